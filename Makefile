@@ -1,0 +1,56 @@
+# One command each: `make demo` shows the program at work, `make test` runs all tests, `make check` what CI runs.
+# Everything goes into .venv; the only needs are Python 3.11 or newer, make and git.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+DEV    := $(VENV)/.installed-dev
+
+.PHONY: demo test check lint train lock clean help
+
+help:
+	@echo "make demo   build a graph from data/articles, ask two questions, draw out/graph.html"
+	@echo "make test   run all tests"
+	@echo "make check  lint, formatting, types and all tests, as CI does"
+	@echo "make lock   renew requirements.lock after a change of pyproject.toml"
+	@echo "make clean  remove the environment and out/"
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; try make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+
+$(STAMP): requirements.lock pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV): requirements-dev.lock $(STAMP)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: $(STAMP)
+	@rm -rf out/graph && mkdir -p out
+	$(BIN)/kg build data/articles --graph out/graph
+	$(BIN)/kg build data/articles/ministry-notes.csv --map title=headline,text=body,date=pub_date,source=outlet,url=link --graph out/graph
+	$(BIN)/kg info --graph out/graph
+	$(BIN)/kg query most-active --graph out/graph
+	$(BIN)/kg query between -p who=JPN -p whom=KOR -p since=2023-01 -p until=2023-12 --graph out/graph
+	$(BIN)/kg view --graph out/graph -o out/graph.html
+
+test: $(DEV)
+	$(BIN)/python -m pytest
+
+lint: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+check: lint test
+
+lock: $(DEV)
+	$(BIN)/uv pip compile pyproject.toml requirements-build.in --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --quiet -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml requirements-build.in requirements-dev.in --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --quiet -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) out

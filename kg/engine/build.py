@@ -1,0 +1,70 @@
+"""From inputs to a graph: read, skip what is known, extract, store; in batches, so that an interrupted build goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
+
+from kg.engine.local import extract
+from kg.graph.store import IngestReport
+from kg.model import Actor, Article
+
+if TYPE_CHECKING:
+    from kg.extract.pipeline import Extraction, Extractor
+    from kg.graph import Graph
+
+__all__ = ["BATCH", "BuildReport", "build"]
+
+BATCH = 500
+"""Articles stored in one transaction: what an interruption can cost at most."""
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class BuildReport:
+    """What a build did: articles stored by kind (see :class:`IngestReport`), and articles not read, by reason."""
+
+    stored: IngestReport = field(default_factory=IngestReport)
+    skipped: dict[str, int] = field(default_factory=dict)
+
+
+def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    source = iter(items)
+    while batch := list(islice(source, size)):
+        yield batch
+
+
+def build(
+    graph: Graph,
+    articles: Iterable[Article],
+    extractor: Extractor,
+    *,
+    processes: int = 1,
+    command: str = "",
+    watch: Callable[[Iterable[Extraction]], Iterable[Extraction]] = lambda items: items,
+) -> BuildReport:
+    """Add articles to a graph and bring all projections up to date; articles already there unchanged aren't parsed again.
+
+    Every batch of :data:`BATCH` articles is one transaction. ``watch`` sees the extractions go by (for progress).
+    """
+    report = BuildReport()
+    new = graph.unseen(articles, extractor.coder)
+
+    def known(ids: Iterable[str]) -> Iterator[Actor]:
+        for ident in ids:
+            try:
+                yield extractor.gazetteer.actor(ident)
+            except KeyError:
+                continue
+
+    for batch in _batches(watch(extract(new, extractor, processes)), BATCH):
+        for one in batch:
+            if one.skipped:
+                report.skipped[one.skipped] = report.skipped.get(one.skipped, 0) + 1
+        rows = ((one.article, list(one.mentions), list(one.roles)) for one in batch if not one.skipped)
+        report.stored += graph.ingest(rows, known, extractor.coder, command=command)
+    graph.sync()
+    return report

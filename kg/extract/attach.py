@@ -1,0 +1,104 @@
+"""Which time expression dates an event: by the parse first, then the sentence, then the publication date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from kg.extract.arguments import ancestors
+from kg.extract.status import tense_of
+from kg.model import Precision, Status, TimeOrigin, TimeSpan
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Span, Token
+
+    from kg.extract.time import Timex
+
+__all__ = ["attach"]
+
+_CLAUSE = frozenset({"relcl", "advcl", "ccomp", "acl", "parataxis", "csubj", "pcomp"})
+
+
+def _home(token: Token) -> Token:
+    """The verb (or root) whose clause a token stands in."""
+    here = token
+    for above in ancestors(token):
+        if here.pos_ in ("VERB", "AUX") and here.dep_ not in ("aux", "auxpass"):
+            return here
+        here = above
+    return here
+
+
+def _chain(token: Token) -> list[int]:
+    return [token.i, *(above.i for above in ancestors(token))]
+
+
+def _rank(trigger: Token, verb: Token | None, head: Token) -> int | None:
+    """How closely a time expression with this head belongs to a trigger; smaller is closer, None is not at all."""
+    if head.i == trigger.i or head.head.i == trigger.i or trigger.i in _chain(head)[:4]:
+        path = [head, *ancestors(head)]
+        between = path[: next(n for n, t in enumerate(path) if t.i == trigger.i)]
+        if not any(t.dep_ in _CLAUSE for t in between):
+            return 0
+    anchor = verb if verb is not None else _home(trigger)
+    home = _home(head)
+    if home.i == anchor.i:
+        return 1
+    if home.dep_ in ("conj", "xcomp") and home.head.i == anchor.i:
+        return 3
+    here = anchor
+    for above in ancestors(anchor):
+        if above.i == home.i:
+            if here.dep_ in ("xcomp", "conj", "pcomp"):
+                return 2
+            if here.dep_ in ("ccomp", "advcl", "acl"):
+                return 4
+            return 6
+        if here.dep_ in ("relcl",):
+            return None
+        here = above
+    return None
+
+
+def attach(
+    doc: Doc,
+    sentence: Span,
+    trigger: Token,
+    verb: Token | None,
+    status: Status,
+    timexes: Sequence[Timex],
+    day: dt.date,
+) -> tuple[TimeSpan, Timex | None]:
+    """The span of an event, and the expression that gave it (None where the publication date stands in).
+
+    Bounds that can't be resolved ("recently") give the publication date with precision ``about``; an undated event in the
+    past perfect gets no date.
+    """
+    best: tuple[int, int, Timex] | None = None
+    for timex in timexes:
+        if timex.type not in ("DATE", "TIME", "DURATION"):
+            continue
+        span = doc.char_span(timex.start, timex.end, alignment_mode="expand")
+        if span is None or span.start < sentence.start or span.end > sentence.end:
+            continue
+        if timex.type == "DURATION" and timex.begin is None:
+            continue
+        rank = _rank(trigger, verb, span.root)
+        if rank is None:
+            continue
+        if timex.begin is None:
+            rank += 5
+        order = (rank, abs(span.root.i - trigger.i))
+        if best is None or order < best[:2]:
+            best = (*order, timex)
+    if best is not None:
+        timex = best[2]
+        if timex.begin is not None or timex.until is not None:
+            span_ = TimeSpan(timex.begin, timex.until, timex.precision, timex.text, timex.value, TimeOrigin.TEXT)
+            return span_, timex
+        about = TimeSpan(day, day, Precision.ABOUT, timex.text, timex.value, TimeOrigin.PUBLISHED)
+        return about, timex
+    if status is Status.ACTUAL and tense_of(verb if verb is not None else trigger) == "pluperfect":
+        return TimeSpan(None, None, Precision.UNKNOWN), None
+    return TimeSpan.published(day), None

@@ -1,0 +1,349 @@
+"""The shipped and user-given names of actors, and a one-pass search for them in running text.
+
+Every name is a :class:`Sense`: what it denotes, in which part (the state itself, an adjective, a capital, an organ ...)
+and in which years. A name may have several senses; which one is meant is decided by ``actors``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import ahocorasick
+import yaml
+
+from kg.errors import ResourceError
+from kg.model import Actor, ActorKind, Alias, principal
+
+__all__ = ["Gazetteer", "Match", "Sense", "Term", "gazetteer"]
+
+_SHIPPED = ("states-west", "states-east", "organisations", "groups", "leaders", "others")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:\-]*\Z")
+_FOLD = {ord("’"): "'", ord("‘"): "'", ord("‐"): "-", ord("‑"): "-", ord("–"): "-", ord("\n"): " ", ord("\xa0"): " "}
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One thing that a name can denote.
+
+    ``part`` is ``name``, ``adjective``, ``prefix``, ``people``, ``capital``, ``place``, ``agent``, ``person`` or
+    ``block`` (a name that holds an actor's name but is none, such as the South China Sea). ``sector`` is set for agents.
+    """
+
+    actor: str
+    part: str
+    sector: str | None = None
+    begin: dt.date | None = None
+    end: dt.date | None = None
+    careful: bool = False
+
+    def valid(self, day: dt.date) -> bool:
+        """Whether the name has this sense on that day."""
+        return (self.begin is None or self.begin <= day) and (self.end is None or day <= self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One uninterrupted term of office. ``office`` is HOS, HOG, FM, DM, LEADER, VP or SG; ``end`` None while it runs."""
+
+    actor: str
+    office: str
+    title: str
+    person: str
+    begin: dt.date
+    end: dt.date | None
+
+    def covers(self, day: dt.date) -> bool:
+        """Whether the person holds the office on that day."""
+        return self.begin <= day and (self.end is None or day <= self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A name found in a text at ``start``..``end`` (characters, end exclusive)."""
+
+    start: int
+    end: int
+    name: str
+    senses: tuple[Sense, ...]
+
+
+def fold(text: str) -> str:
+    """Lower case and plain punctuation, character for character, so that offsets stay."""
+    text = text.translate(_FOLD)
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+def slug(name: str) -> str:
+    """A name as part of an actor id: ``Recep Tayyip Erdoğan`` gives ``recep-tayyip-erdogan``."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode() or name
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "unnamed"
+
+
+def partial_date(value: object, *, last: bool = False) -> dt.date | None:
+    """A day from ``2012``, ``2012-05`` or ``2012-05-07``: its first day, or with ``last`` its last one."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    numbers = [int(part) for part in str(value).split("-")]
+    year, month, day = (numbers + [0, 0])[:3]
+    if day:
+        return dt.date(year, month, day)
+    if not last:
+        return dt.date(year, month or 1, 1)
+    following = dt.date(year + (month in (0, 12)), 1 if month in (0, 12) else month + 1, 1)
+    return following - dt.timedelta(days=1)
+
+
+def _case_fits(surface: str, name: str) -> bool:
+    """Capitals of the name must be capitals in the text; all-lower names match in any case."""
+    return all(s.isupper() or not n.isupper() for s, n in zip(surface, name, strict=True))
+
+
+class Gazetteer:
+    """All actors, names and terms of office, and the automaton that finds the names.
+
+    The content depends only on the shipped files and the user's own, in that order; a user's record replaces the shipped
+    record of the same id. ``version`` is a hash of all of them.
+    """
+
+    def __init__(self, extra: Iterable[Path] = ()) -> None:
+        self.actors: dict[str, Actor] = {}
+        self.names: dict[str, list[tuple[str, Sense]]] = {}
+        self.members: dict[str, tuple[str, ...]] = {}
+        self.terms: dict[str, list[Term]] = {}
+        self.by_person: dict[str, list[Term]] = {}
+        self.capitals: dict[str, str] = {}
+        self._surnames: dict[tuple[int, int], dict[str, tuple[Term, ...]]] = {}
+        hasher = hashlib.sha256()
+        records: dict[str, dict[str, Any]] = {}
+        for where, text in self._files(extra):
+            hasher.update(text.encode())
+            for record in self._parse(where, text):
+                records[record["id"]] = record
+        for record in records.values():
+            self._add(record)
+        for person in list(self.by_person):
+            self.by_person[person].sort(key=lambda t: (t.begin, t.office))
+        self.version = hasher.hexdigest()[:12]
+        self._automaton = ahocorasick.Automaton()
+        for key, entries in self.names.items():
+            self._automaton.add_word(key, (key, tuple(entries)))
+        self._automaton.make_automaton()
+
+    @staticmethod
+    def _files(extra: Iterable[Path]) -> Iterator[tuple[str, str]]:
+        folder = resources.files("kg.resources").joinpath("actors")
+        for name in _SHIPPED:
+            file = folder.joinpath(f"{name}.yaml")
+            if file.is_file():
+                yield f"{name}.yaml", file.read_text("utf-8")
+        for path in extra:
+            try:
+                yield str(path), Path(path).read_text("utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                raise ResourceError(f"{path}: can't read the actors file ({error})") from error
+
+    @staticmethod
+    def _parse(where: str, text: str) -> list[dict[str, Any]]:
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        try:
+            data = yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader, the C one where it exists
+        except yaml.YAMLError as error:
+            raise ResourceError(f"{where}: not valid YAML ({str(error).splitlines()[0]})") from error
+        if not isinstance(data, list):
+            raise ResourceError(f"{where}: an actors file is a list of records, see 'kg actors --help'")
+        for number, record in enumerate(data, 1):
+            problem = _problem(record)
+            if problem:
+                raise ResourceError(f"{where}: record {number}: {problem}")
+        return data
+
+    def _add(self, record: dict[str, Any]) -> None:
+        kind = ActorKind(record["kind"])
+        ident = record["id"]
+        country = record.get("country") or (ident.split(":")[0] if kind is ActorKind.STATE else None)
+        if kind is ActorKind.PERSON:
+            self._add_person(record)
+            return
+        careful = {fold(name) for name in record.get("careful", ())}
+        aliases: list[Alias] = []
+
+        def put(name: str, part: str, sector: str | None = None, begin: object = None, end: object = None) -> None:
+            first, last = partial_date(begin), partial_date(end, last=True)
+            sense = Sense(ident, part, sector, first, last, fold(name) in careful)
+            self._name(name, sense)
+            if part in ("name", "agent"):
+                aliases.append(Alias(name, first, last))
+
+        for name in dict.fromkeys([record["label"], *record.get("names", ())]):
+            put(name, "name")
+        for part in ("adjectives", "prefixes", "people", "places", "blocks"):
+            for name in record.get(part, ()):
+                put(name, {"prefixes": "prefix", "people": "people"}.get(part, part[:-1]))
+        for name in record.get("metonyms", ()) or record.get("seats", ()):
+            put(name, "capital")
+        if record.get("capital"):
+            put(record["capital"], "capital")
+            self.capitals[ident] = record["capital"]
+        for entry in record.get("historic", ()):
+            put(entry["name"], "name", None, entry.get("from"), entry.get("until"))
+        for sector, bodies in (record.get("agents") or {}).items():
+            for name in bodies:
+                put(name, "agent", sector)
+        for name in (*record.get("organs", ()), *record.get("wings", ())):
+            put(name, "agent")
+        self.members[ident] = tuple(record.get("members", ()))
+        self.actors[ident] = Actor(
+            id=ident,
+            kind=kind,
+            label=record["label"],
+            code=record.get("code") or ident,
+            country=country,
+            sector=record.get("sector"),
+            wikidata=record.get("wikidata"),
+            region=record.get("region"),
+            aliases=tuple(aliases),
+        )
+
+    def _add_person(self, record: dict[str, Any]) -> None:
+        ident = record["id"]
+        self.actors[ident] = Actor(
+            id=ident,
+            kind=ActorKind.PERSON,
+            label=record["label"],
+            code=record["label"],
+            wikidata=record.get("wikidata"),
+            aliases=tuple(Alias(name) for name in record.get("names", ())),
+        )
+        for name in dict.fromkeys([record["label"], *record.get("names", ())]):
+            self._name(name, Sense(ident, "person"))
+        for raw in record.get("terms", ()):
+            begin = partial_date(raw["from"])
+            assert begin is not None
+            term = Term(
+                raw["of"], raw["office"], raw["title"], ident, begin, partial_date(raw.get("until"), last=True)
+            )
+            self.terms.setdefault(term.actor, []).append(term)
+            self.by_person.setdefault(ident, []).append(term)
+
+    def _name(self, name: str, sense: Sense) -> None:
+        entries = self.names.setdefault(fold(name), [])
+        if (name, sense) not in entries:
+            entries.append((name, sense))
+
+    def find(self, text: str) -> list[Match]:
+        """All names in ``text``, the leftmost longest ones, without overlaps, in one pass over the text."""
+        folded = fold(text)
+        hits: list[tuple[int, int, str, tuple[Sense, ...]]] = []
+        for last, (key, entries) in self._automaton.iter(folded):
+            start, end = last - len(key) + 1, last + 1
+            if (start and folded[start - 1].isalnum()) or (end < len(folded) and folded[end].isalnum()):
+                continue
+            surface = text[start:end]
+            senses = tuple(sense for name, sense in entries if _case_fits(surface, name))
+            if senses:
+                hits.append((start, -end, key, senses))
+        hits.sort(key=lambda hit: hit[:2])
+        found: list[Match] = []
+        free = 0
+        for start, negative_end, _, senses in hits:
+            if start >= free:
+                free = -negative_end
+                found.append(Match(start, free, text[start:free], senses))
+        return found
+
+    def holder(self, actor: str, office: str, day: dt.date) -> Term | None:
+        """The term that covers ``day`` for an office of a state or organisation."""
+        fits = [t for t in self.terms.get(actor, ()) if t.office == office and t.covers(day)]
+        return max(fits, key=lambda t: t.begin, default=None)
+
+    def term_of(self, person: str, day: dt.date) -> Term | None:
+        """The highest office that a person holds on that day."""
+        rank = {"HOS": 0, "HOG": 0, "LEADER": 1, "SG": 1, "VP": 2, "FM": 3, "DM": 4}
+        fits = [t for t in self.by_person.get(person, ()) if t.covers(day)]
+        return min(fits, key=lambda t: (rank.get(t.office, 9), t.begin), default=None)
+
+    def leaders_by_surname(self, day: dt.date) -> dict[str, tuple[Term, ...]]:
+        """Terms of the heads of state and government and foreign ministers in office around ``day``, by surname."""
+        key = (day.year, day.month)
+        if key not in self._surnames:
+            from kg.extract.roles import surnames
+
+            index: dict[str, dict[str, Term]] = {}
+            for terms in self.by_person.values():
+                for term in terms:
+                    if term.covers(day):
+                        for name in surnames(self.actors[term.person].label, term.actor)[:1]:
+                            index.setdefault(name, {}).setdefault(term.person, term)
+            self._surnames[key] = {name: tuple(found.values()) for name, found in index.items()}
+        return self._surnames[key]
+
+    def actor(self, ident: str) -> Actor:
+        """The actor with that id; a sector of a state (``IRN:CVL``) is made on the fly.
+
+        Raises:
+            KeyError: nothing with that id is known.
+        """
+        if ident in self.actors:
+            return self.actors[ident]
+        base, _, sector = ident.partition(":")
+        if not sector or base not in self.actors:
+            raise KeyError(ident)
+        parent = self.actors[base]
+        from kg.ontology import ontology
+
+        words = ontology().sectors.get(sector, sector)
+        return replace(
+            parent,
+            id=ident,
+            kind=ActorKind.SECTOR,
+            label=f"{parent.label}: {words}",
+            code=ident,
+            sector=sector,
+            wikidata=None,
+            aliases=(),
+        )
+
+    def principal(self, sense: Sense) -> str:
+        """The id of the actor that a non-person sense acts as."""
+        actor = self.actors[sense.actor]
+        if actor.kind is ActorKind.STATE:
+            return principal(actor.id, sense.sector) or actor.id
+        return actor.id
+
+
+def _problem(record: object) -> str | None:
+    """What is wrong with a record, in words, or None."""
+    if not isinstance(record, dict):
+        return "not a mapping"
+    for key in ("id", "kind", "label"):
+        if not isinstance(record.get(key), str):
+            return f"'{key}' is missing or not a text"
+    if not _ID.match(record["id"]):
+        return f"id '{record['id']}' may hold letters, digits, '-', '.' and ':' only"
+    if record["kind"] not in set(ActorKind):
+        return f"kind '{record['kind']}' is none of {', '.join(ActorKind)}"
+    for key in ("names", "adjectives", "prefixes", "people", "places", "organs", "wings", "careful", "members", "blocks"):
+        value = record.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(name, str) and name for name in value):
+            return f"'{key}' is not a list of texts"
+    return None
+
+
+@functools.lru_cache(maxsize=4)
+def gazetteer(extra: tuple[Path, ...] = ()) -> Gazetteer:
+    """The gazetteer of the shipped files and the given ones, built once per process."""
+    return Gazetteer(extra)

@@ -1,0 +1,86 @@
+"""Word lists that extraction reads: sectors, offices, event triggers; loaded once from ``kg/resources``."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from kg.errors import ResourceError
+
+__all__ = ["Offices", "Sectors", "offices", "sectors", "yaml_resource"]
+
+
+@functools.cache
+def yaml_resource(name: str) -> Any:
+    """The parsed content of ``kg/resources/<name>``.
+
+    Raises:
+        ResourceError: the file is missing or not YAML.
+    """
+    try:
+        text = resources.files("kg.resources").joinpath(name).read_text("utf-8")
+        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe loaders both
+    except (OSError, yaml.YAMLError) as error:
+        raise ResourceError(f"kg/resources/{name} can't be used ({error}); reinstall the package") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Sectors:
+    """Which PLOVER sector a noun or a word before it names."""
+
+    nouns: dict[str, str]
+    modifiers: dict[str, str]
+    carriers: frozenset[str]
+    pair_nouns: frozenset[str]
+
+
+@functools.cache
+def sectors() -> Sectors:
+    """The sector nouns of ``sectors.yaml``."""
+    raw = yaml_resource("sectors.yaml")
+    return Sectors(
+        nouns={word: sector for sector, words in raw["nouns"].items() for word in words},
+        modifiers={word: sector for sector, words in raw["modifiers"].items() for word in words},
+        carriers=frozenset(raw["carriers"]),
+        pair_nouns=frozenset(raw["pair_nouns"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Offices:
+    """Titles of office: the pattern that finds one, and the kinds of term that it names."""
+
+    title: re.Pattern[str]
+    kinds: dict[str, tuple[str, ...]]
+    heads: frozenset[str]
+
+    def kind(self, title: str) -> tuple[str, ...]:
+        """Kinds of term (HOS, HOG, FM ...) that a title names, from its longest known ending."""
+        words = title.lower().split()
+        if any(word in _PAST for word in words):
+            return ()
+        for start in range(len(words)):
+            found = self.kinds.get(" ".join(words[start:]))
+            if found is not None:
+                return found
+        return ()
+
+
+_PAST = frozenset({"former", "ex", "late", "then", "ousted", "deposed", "vice", "deputy", "assistant"})
+
+
+@functools.cache
+def offices() -> Offices:
+    """The titles of ``offices.yaml``."""
+    raw = yaml_resource("offices.yaml")
+    heads = sorted(raw["heads"], key=len, reverse=True)
+    modifiers = sorted((re.escape(word) for word in raw["modifiers"]), key=len, reverse=True)
+    head = "|".join(re.escape(word) for word in heads)
+    modifier = "|".join(modifiers)
+    title = re.compile(rf"\b(?:(?:{modifier})(?:-|\s+|\s+and\s+|,\s+))*(?:{head})s?\b", re.IGNORECASE)
+    return Offices(title, {key: tuple(value) for key, value in raw["offices"].items()}, frozenset(heads))

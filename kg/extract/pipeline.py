@@ -1,0 +1,216 @@
+"""The extraction stage: one article in, its mentions and roles out; a pure function of article and resources."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.extract import parse
+from kg.extract.actors import ArticleActors, Phrase, Ref, link
+from kg.extract.attach import attach
+from kg.extract.events import Dyad, find_dyads
+from kg.extract.gazetteer import Gazetteer, fold, gazetteer
+from kg.extract.roles import Person
+from kg.extract.time import tag
+from kg.model import Article, Evidence, Mention, Party, Role, Span, digest
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+    from kg.extract.time import Timex
+
+__all__ = ["DEFAULT_THRESHOLD", "Extraction", "Extractor"]
+
+DEFAULT_THRESHOLD = 0.4
+"""Mentions with a lower confidence are not given out unless asked for."""
+
+_VERSION = "1"
+_RESOURCES = ("plover.yaml", "sectors.yaml", "offices.yaml", "triggers.yaml", "modality.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What one article yields."""
+
+    article: Article
+    mentions: tuple[Mention, ...] = ()
+    roles: tuple[Role, ...] = ()
+    skipped: str | None = None
+    """Why the article was not read, if it was not (a language that no pipeline is configured for)."""
+
+
+@dataclass(slots=True)
+class Extractor:
+    """Turns articles into mentions. Holds no state between articles: same article, same mentions, on every machine.
+
+    ``model`` names a spaCy pipeline, ``actors`` the user's own gazetteer files, ``threshold`` the least confidence.
+    """
+
+    model: str = parse.DEFAULT_MODEL
+    actors: tuple[Path, ...] = ()
+    threshold: float = DEFAULT_THRESHOLD
+    languages: frozenset[str] = frozenset({"en"})
+    _gaz: Gazetteer | None = field(default=None, repr=False)
+    _coder: str = ""
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """The names that this extractor knows."""
+        if self._gaz is None:
+            self._gaz = gazetteer(self.actors)
+        return self._gaz
+
+    @property
+    def coder(self) -> str:
+        """Version of the rules with a hash of every resource and user file that decides the result."""
+        if not self._coder:
+            hasher = hashlib.sha256(f"{self.model} {self.threshold} {self.gazetteer.version}".encode())
+            for name in _RESOURCES:
+                hasher.update(resources.files("kg.resources").joinpath(name).read_bytes())
+            self._coder = f"kg-{_VERSION}+{hasher.hexdigest()[:10]}"
+        return self._coder
+
+    def warm(self) -> None:
+        """Load everything that extraction needs, so that forked workers share it."""
+        parse.load(self.model)
+        assert self.coder
+
+    def extract(self, article: Article) -> Extraction:
+        """Mentions and roles of one article."""
+        return next(self.stream([article]))
+
+    def stream(self, articles: Iterable[Article], batch_size: int = 32) -> Iterator[Extraction]:
+        """Extractions in the order of the articles; memory is bounded by the batch."""
+        batch: list[Article] = []
+        for article in articles:
+            batch.append(article)
+            if len(batch) >= batch_size:
+                yield from self._batch(batch)
+                batch = []
+        if batch:
+            yield from self._batch(batch)
+
+    def _batch(self, articles: list[Article]) -> Iterator[Extraction]:
+        texts: list[str] = []
+        for article in articles:
+            if article.language in self.languages:
+                texts += [article.text, self._headline(article)]
+        docs = parse.parse_batch(texts, self.model)
+        for article in articles:
+            if article.language not in self.languages:
+                yield Extraction(article, skipped=f"language '{article.language}' has no pipeline")
+                continue
+            body, title = next(docs), next(docs)
+            fields = {name: doc for name, doc in (("text", body), ("title", title)) if len(doc)}
+            yield self._read(article, fields)
+
+    def _headline(self, article: Article) -> str:
+        if not article.title:
+            return ""
+        names = [(m.start, m.end) for m in self.gazetteer.find(article.title)]
+        surnames = self.gazetteer.leaders_by_surname(article.published)
+        keep = frozenset(re.findall(r"(?<=[a-z,] )[A-Z][\w’'-]+", article.text)) | frozenset(surnames)
+        return parse.sentence_case(article.title, names, keep, self.model)
+
+    def _read(self, article: Article, fields: dict[str, Doc]) -> Extraction:
+        linked = link(fields, article.published, self.gazetteer)
+        mentions: dict[str, Mention] = {}
+        for name in ("title", "text"):
+            if name not in fields:
+                continue
+            doc = fields[name]
+            timexes = tag(getattr(article, name)[: parse.MAX_CHARS], article.published)
+            for dyad in find_dyads(doc, linked.phrases[name]):
+                mention = self._mention(article, name, doc, dyad, timexes)
+                if mention.confidence >= self.threshold:
+                    mentions.setdefault(mention.id, mention)
+        return Extraction(article, tuple(mentions.values()), tuple(self._roles(article, linked)))
+
+    def _mention(self, article: Article, name: str, doc: Doc, dyad: Dyad, timexes: list[Timex]) -> Mention:
+        time, timex = attach(
+            doc, dyad.sentence, dyad.trigger.token, dyad.trigger.verb, dyad.status, timexes, article.published
+        )
+        start, end = _trimmed(doc, dyad.sentence.start_char, dyad.sentence.end_char)
+        token = dyad.trigger.token
+        trigger = Span(token.idx, token.idx + len(token))
+        source = _party(article, name, *dyad.source)
+        target = _party(article, name, *dyad.target) if dyad.target else None
+        return Mention(
+            id=digest(article.id, name, trigger.start, source.id, source.span.start, target and target.id, target and target.span.start, dyad.category),
+            article=article.id,
+            source=source,
+            target=target,
+            category=dyad.category,
+            mode=dyad.mode,
+            status=dyad.status,
+            time=time,
+            evidence=Evidence(
+                name, getattr(article, name)[start:end], start, end, trigger, Span(timex.start, timex.end) if timex else None
+            ),
+            mutual=dyad.mutual,
+            attribution=dyad.attribution.id if dyad.attribution else None,
+            confidence=round(dyad.score, 4),
+            coder=self.coder,
+            group=digest(article.id, name, trigger.start),
+        )
+
+    def _roles(self, article: Article, linked: ArticleActors) -> Iterator[Role]:
+        given: set[tuple[str, str, str]] = set()
+        for name in ("text", "title"):
+            for person in linked.persons.get(name, ()):
+                role = self._role(article, name, person)
+                if role is None:
+                    continue
+                key = (role.person, fold(role.office), role.actor)
+                if key not in given:
+                    given.add(key)
+                    yield role
+
+    def _role(self, article: Article, name: str, person: Person) -> Role | None:
+        if not (person.stated and person.actor) or person.title_start < 0:
+            return None
+        actor = self.gazetteer.actors[person.actor]
+        start, end = min(person.start, person.title_start), max(person.end, person.title_end)
+        return Role(
+            article=article.id,
+            person=person.name,
+            office=re.sub(r"\s+", " ", person.title),
+            actor=actor.id,
+            code=actor.code,
+            observed=article.published,
+            text=getattr(article, name)[start:end],
+            field=name,
+            start=start,
+            end=end,
+            person_id=person.ident,
+        )
+
+
+def _trimmed(doc: Doc, start: int, end: int) -> tuple[int, int]:
+    """A sentence without white space at its ends."""
+    text = doc.text
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    while start < end and text[start].isspace():
+        start += 1
+    return start, end
+
+
+def _party(article: Article, name: str, phrase: Phrase, ref: Ref) -> Party:
+    return Party(
+        id=ref.id,
+        code=ref.code,
+        label=ref.label,
+        text=getattr(article, name)[phrase.start : phrase.end],
+        span=Span(phrase.start, phrase.end),
+        sector=ref.sector,
+        agent=ref.agent,
+        agent_id=ref.agent_id,
+    )
+
+

@@ -1,0 +1,271 @@
+"""Persons and the offices they hold, as the words of an article state them.
+
+Three constructions are read: title before name ("Japanese Prime Minister Fumio Kishida"), name before title ("Naledi
+Pandor, the South African foreign minister,") and title, comma, name ("the country's president, Yoweri Museveni").
+"""
+
+from __future__ import annotations
+
+import bisect
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kg.extract.gazetteer import Gazetteer, Match, Sense, slug
+from kg.extract.lexicon import offices
+from kg.model import ActorKind
+
+__all__ = ["EASTERN_ORDER", "Person", "find_persons", "surnames"]
+
+EASTERN_ORDER = frozenset({"CHN", "KOR", "PRK", "TWN", "VNM", "HKG", "KHM", "SGP", "MAC"})
+"""States whose names are written family name first in English-language news."""
+
+_PARTICLE = r"(?:al|el|as|bin|ibn|bint|abu|ould|de|da|do|dos|del|della|der|den|di|du|la|le|van|von|ul|ur|zu|ben|y)"
+_CAP = r"(?:[A-ZÀ-ÞŁŚŞŠŽČĆĐİ]\.|(?:[Aa]l-|[Ee]l-|[Oo]uld )?(?:Mc|Mac|O['’]|D['’]|[A-Z]['’])?[A-ZÀ-ÞŁŚŞŠŽČĆĐİ][\wÀ-ž'’]*(?:-[A-Za-z][\wÀ-ž'’]*)*)"
+_NAME = rf"{_CAP}(?:\s+(?:{_PARTICLE}[\s-]+){{0,2}}{_CAP}){{0,4}}"
+_NAME_AT = re.compile(_NAME)
+_BETWEEN = re.compile(
+    r"\s+(?:of|for|to|in|at|on)\s+(?:the\s+)?[A-Za-z][\w'’.-]*(?:(?:\s+|,\s+|\s+and\s+)(?:[A-Z][\w'’.-]*|affairs|relations|of|the|and)){0,6}\s+$"
+)
+_BEFORE = re.compile(
+    rf"({_NAME}),\s+(?:\d\d,\s+)?(?:who\s+(?:is|was)\s+)?(?:currently\s+)?(?:the\s+|a\s+|an\s+|its\s+|their\s+|his\s+)?"
+    r"(?:[\w.’'-]+\s+){0,4}$"
+)
+_NOT_NAME = frozenset(
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September "
+    "October November December The A An In On At He She They It We But And For As After Before Meanwhile However President "
+    "Minister Mr Mrs Ms Dr Sunni Shiite Shia Muslim Christian Jewish Catholic Islamic Communist Democratic Republican Nobel "
+    "Olympic Parliament Senate Congress Court Council Ministry Department Army Navy Police Government State States United "
+    "Security General National International Foreign Affairs Defense Defence Finance Trade Interior Prime Vice Deputy".split()
+)
+_HONORIFIC = re.compile(r"^(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|Sheikh|Sheik|Hajj|Rev|Gen|Lt|Col|Maj|Adm|Sen|Rep|Gov)\.?\s+")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_GAP = re.compile(r"(?:['’]s?)?(?:[\s-]+(?:own|new|then|late|former|current|[a-z]+-?(?:based|born|backed|led))){0,2}[\s-]+$|^$")
+
+
+@dataclass(slots=True)
+class Person:
+    """A person as named at one place of a text. ``actor`` is the principal's id; None when the text does not tell."""
+
+    name: str
+    start: int
+    end: int
+    title: str = ""
+    title_start: int = -1
+    title_end: int = -1
+    actor: str | None = None
+    sector: str | None = None
+    known: str | None = None
+    stated: bool = False
+
+    @property
+    def ident(self) -> str:
+        """Actor id of the person."""
+        return self.known or f"person.{slug(self.name)}"
+
+
+def surnames(name: str, country: str | None) -> list[str]:
+    """The words by which later sentences may call a person, likeliest first."""
+    words = [w for w in name.split() if not re.fullmatch(_PARTICLE, w) and not w.endswith(".")]
+    if len(words) < 2:
+        return words
+    if country in EASTERN_ORDER:
+        return [words[0], words[-1]]
+    plain = name.split()
+    short = " ".join(plain[-2:]) if len(plain) > 2 and re.fullmatch(_PARTICLE, plain[-2]) else words[-1]
+    return list(dict.fromkeys([short, words[-1]]))
+
+
+def _trim(text: str, start: int, end: int, matches: _Index) -> tuple[int, int] | None:
+    """Narrow a run of capitalised words to the person's name, or None where it is no name."""
+    name = text[start:end]
+    while honorific := _HONORIFIC.match(name):
+        start += honorific.end()
+        name = text[start:end]
+    if possessive := _POSSESSIVE.search(name):
+        end -= len(possessive.group())
+        name = text[start:end]
+    words = name.split()
+    if words and words[0] in _NOT_NAME:
+        return None
+    for number, word in enumerate(words):
+        if word in _NOT_NAME and number:
+            end = start + name.index(word, sum(map(len, words[:number])) + number - 1)
+            name = text[start:end].rstrip()
+            end = start + len(name)
+            break
+    if not words or len(name) < 2 or (name.isupper() and len(name) < 4):
+        return None
+    covering = matches.at(start)
+    if covering is not None and covering.end >= end and not any(s.part == "person" for s in covering.senses):
+        return None
+    return start, end
+
+
+class _Index:
+    """Name matches by position."""
+
+    def __init__(self, matches: Sequence[Match]) -> None:
+        self.matches = matches
+        self.starts = [m.start for m in matches]
+
+    def at(self, position: int) -> Match | None:
+        """The match that covers a character."""
+        number = bisect.bisect_right(self.starts, position) - 1
+        if number >= 0 and self.matches[number].end > position:
+            return self.matches[number]
+        return None
+
+    def before(self, position: int) -> Match | None:
+        """The last match that ends at or before a character."""
+        number = bisect.bisect_left(self.starts, position) - 1
+        return self.matches[number] if number >= 0 and self.matches[number].end <= position else None
+
+    def inside(self, start: int, end: int) -> list[Match]:
+        """Matches that lie inside a stretch of text."""
+        low = bisect.bisect_left(self.starts, start)
+        return [m for m in self.matches[low : bisect.bisect_left(self.starts, end)] if m.end <= end]
+
+
+def _owner(senses: Iterable[Sense], day: dt.date, gaz: Gazetteer) -> Sense | None:
+    """The state or body that a title belongs to, of what a name can mean."""
+    for sense in senses:
+        if sense.part in ("name", "adjective", "people", "agent", "capital", "prefix") and sense.valid(day):
+            return sense
+    return None
+
+
+def find_persons(text: str, matches: Sequence[Match], day: dt.date, gaz: Gazetteer) -> list[Person]:
+    """Every person that the text names with an office, or that the gazetteer knows by name, in text order."""
+    index = _Index(matches)
+    persons: dict[int, Person] = {}
+    for title in offices().title.finditer(text):
+        phrase = title.group()
+        found = _name_near(text, title, index)
+        if found is None:
+            continue
+        start, end, of_start, of_end = found
+        person = Person(text[start:end], start, end, phrase, title.start(), title.end(), stated=True)
+        _place(person, text, title.start(), (of_start, of_end), index, day, gaz)
+        old = persons.get(start)
+        if old is None or (old.actor is None and person.actor is not None):
+            persons[start] = person
+    for match in matches:
+        known = [s for s in match.senses if s.part == "person"]
+        if not known:
+            continue
+        known.sort(key=lambda s: (gaz.term_of(s.actor, day) is None, s.actor))
+        at = persons.get(match.start) or next((p for p in persons.values() if p.start < match.end and match.start < p.end), None)
+        if at is None:
+            at = persons[match.start] = Person(match.name, match.start, match.end)
+        best = next((s for s in known if _agrees(s.actor, at.actor, gaz)), None if at.actor and at.stated else known[0])
+        if best is not None:
+            at.known = best.actor
+            term = gaz.term_of(best.actor, day)
+            if at.actor is None and term is not None:
+                at.actor = term.actor
+            elif at.actor is None:
+                last = gaz.by_person.get(best.actor)
+                if last and last[-1].end is not None and last[-1].end < day:
+                    at.actor, at.sector = last[-1].actor, "ELI"
+                elif last and last[0].begin > day:
+                    at.actor, at.sector = last[0].actor, None
+    return [persons[key] for key in sorted(persons)]
+
+
+def _agrees(person: str, actor: str | None, gaz: Gazetteer) -> bool:
+    return actor is None or any(t.actor == actor.split(":")[0] for t in gaz.by_person.get(person, ()))
+
+
+def _name_near(text: str, title: re.Match[str], index: _Index) -> tuple[int, int, int, int] | None:
+    """Name's start and end, and the span of an "of ..." between or after title and name."""
+    after = title.end()
+    gap = re.compile(r",?\s+").match(text, after)
+    if gap and (direct := _NAME_AT.match(text, gap.end())):
+        comma = "," in gap.group()
+        fits = _trim(text, direct.start(), direct.end(), index)
+        if fits and (not comma or re.match(r"\s*[,.]|['’]s", text[fits[1] : fits[1] + 3]) or fits[1] == len(text)) and (
+            not comma or len(text[fits[0] : fits[1]].split()) > 1
+        ):
+            tail = re.match(r"\s+of\s+(?:the\s+)?", text[fits[1] :])
+            stop = fits[1] + tail.end() + 40 if tail else fits[1]
+            return fits[0], fits[1], fits[1] if tail else -1, stop if tail else -1
+    between = re.compile(r"\s+(?:of|for|to|in|at)\s+").match(text, after)
+    if between:
+        sentence = re.compile(r"[.;:!?](?:\s|$)|\n").search(text, after)
+        limit = min(sentence.start() if sentence else len(text), after + 90)
+        for candidate in _NAME_AT.finditer(text, between.end(), limit):
+            fits = _trim(text, candidate.start(), candidate.end(), index)
+            if fits and _BETWEEN.match(text[after : fits[0]]) and len(text[fits[0] : fits[1]].split()) > 1:
+                return fits[0], fits[1], after, fits[0]
+            split = _split_after_owner(text, candidate, index)
+            if split and _BETWEEN.match(text[after : split[0]]):
+                return split[0], split[1], after, split[0]
+            if "," in text[after : candidate.start()]:
+                break
+    before = _BEFORE.search(text, max(0, title.start() - 120), title.start())
+    if before and before.end() == title.start():
+        fits = _trim(text, before.start(1), before.end(1), index)
+        if fits and len(text[fits[0] : fits[1]].split()) > 1:
+            stop = re.compile(r"[.;:,!?](?:\s|$)").search(text, after)
+            return fits[0], fits[1], after, min(stop.start() if stop else len(text), after + 60)
+    return None
+
+
+def _split_after_owner(text: str, candidate: re.Match[str], index: _Index) -> tuple[int, int] | None:
+    """ "Minister of Trade and Industry Rachid Mohamed" / "President of Egypt Hosni Mubarak": the name after a known owner."""
+    owner = index.at(candidate.start())
+    if owner and owner.end < candidate.end():
+        rest = _NAME_AT.match(text, owner.end + 1)
+        if rest and len(rest.group().split()) > 1:
+            return _trim(text, rest.start(), rest.end(), index)
+    words = candidate.group().split()
+    if len(words) >= 3 and not owner:
+        for skip in range(1, len(words) - 1):
+            at = candidate.start() + len(" ".join(words[:skip])) + 1
+            if at <= candidate.end() and len(words) - skip in (2, 3):
+                return _trim(text, at, candidate.end(), index)
+    return None
+
+
+def _place(
+    person: Person, text: str, title_start: int, of: tuple[int, int], index: _Index, day: dt.date, gaz: Gazetteer
+) -> None:
+    """Set the principal that the title names: the adjective or owner before it, else what follows "of"."""
+    inside = index.inside(title_start, person.start if person.start > title_start else person.title_end)
+    before = index.before(title_start)
+    candidates: list[Match] = []
+    if before is not None and len(text[before.end : title_start]) < 40 and _GAP.search(text[before.end : title_start]):
+        candidates.append(before)
+    if of[0] >= 0:
+        candidates += index.inside(of[0], of[1])
+    candidates += inside
+    for match in candidates:
+        if match.start < person.end and person.start < match.end:
+            continue
+        sense = _owner(match.senses, day, gaz)
+        if sense is None:
+            continue
+        actor = gaz.actors[sense.actor]
+        person.actor = actor.id
+        person.sector = sense.sector or _title_sector(person.title) or (
+            None if actor.kind is not ActorKind.STATE else "GOV"
+        )
+        if re.search(r"\b(?:former|ex|late)\b", person.title, re.IGNORECASE):
+            person.sector = "ELI"
+        if person.start > title_start:
+            person.title_start = min(person.title_start, match.start) if match.end <= title_start else person.title_start
+        return
+
+
+def _title_sector(title: str) -> str | None:
+    """PLOVER sector that the words of a title name."""
+    from kg.extract.lexicon import sectors
+
+    words = re.findall(r"[a-z-]+", title.lower())
+    table = sectors()
+    for word in words[:-1]:
+        if word in table.modifiers:
+            return table.modifiers[word]
+    return table.nouns.get(words[-1]) if words else None

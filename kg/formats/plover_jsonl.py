@@ -1,0 +1,164 @@
+"""PLOVER JSONL: one line per mention, in the field names of the PLOVER data format with this project's additions.
+
+Additions are the principals' ids, evidence offsets, what is known of the time, and the coder. A mention survives the
+round trip unchanged.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from kg.errors import SourceError
+from kg.model import Evidence, Mention, Party, Precision, Span, Status, TimeOrigin, TimeSpan
+from kg.ontology import ontology
+
+__all__ = ["dumps", "mention_from_json", "mention_to_json", "read_mentions"]
+
+
+def mention_to_json(m: Mention) -> dict[str, Any]:
+    """The PLOVER record of a mention as plain JSON values; see :func:`mention_from_json` for the way back.
+
+    ``event_scale`` is the conflict-cooperation score, -10 to 10; ``quad_code`` the quad class, 1 to 4. Both follow from
+    category and mode and are not read back.
+    """
+    evidence = m.evidence
+    onto = ontology()
+    return {
+        "id": m.id,
+        "article": m.article,
+        "actor": [_party_to_json(m.source)],
+        "recipient": [_party_to_json(m.target)] if m.target else [],
+        "event": [m.category],
+        "mode": [m.mode] if m.mode else [],
+        "context": list(m.contexts),
+        "status": m.status.value,
+        "mutual": m.mutual,
+        "date": m.time.begin.isoformat() if m.time.begin else None,
+        "enddate": m.time.end.isoformat() if m.time.end else None,
+        "precision": m.time.precision.value,
+        "time_info": {"text": m.time.expression, "value": m.time.value, "origin": m.time.origin.value},
+        "event_scale": onto.score(m.category, m.mode),
+        "quad_code": onto.quad(m.category),
+        "attribution": m.attribution,
+        "location": m.place,
+        "dead": m.dead,
+        "injured": m.injured,
+        "arrested": m.arrested,
+        "confidence": m.confidence,
+        "group": m.group,
+        "coder": m.coder,
+        "text": evidence.quote,
+        "text_info": {
+            "field": evidence.field,
+            "start": evidence.start,
+            "end": evidence.end,
+            "trigger": [evidence.trigger.start, evidence.trigger.end],
+            "time": [evidence.time.start, evidence.time.end] if evidence.time else None,
+        },
+    }
+
+
+def mention_from_json(d: dict[str, Any]) -> Mention:
+    """The mention that :func:`mention_to_json` wrote.
+
+    Raises:
+        KeyError, TypeError, ValueError, IndexError: the record lacks a field or a value is of the wrong kind.
+    """
+    info, when = d["text_info"], d["time_info"]
+    recipient, mode = d["recipient"], d["mode"]
+    return Mention(
+        id=d["id"],
+        article=d["article"],
+        source=_party_from_json(d["actor"][0]),
+        target=_party_from_json(recipient[0]) if recipient else None,
+        category=d["event"][0],
+        mode=mode[0] if mode else None,
+        status=Status(d["status"]),
+        time=TimeSpan(
+            begin=_date(d["date"]),
+            end=_date(d["enddate"]),
+            precision=Precision(d["precision"]),
+            expression=when["text"],
+            value=when["value"],
+            origin=TimeOrigin(when["origin"]),
+        ),
+        evidence=Evidence(
+            field=info["field"],
+            quote=d["text"],
+            start=info["start"],
+            end=info["end"],
+            trigger=Span(*info["trigger"]),
+            time=Span(*info["time"]) if info["time"] else None,
+        ),
+        mutual=d["mutual"],
+        contexts=tuple(d["context"]),
+        attribution=d["attribution"],
+        place=d["location"],
+        dead=d["dead"],
+        injured=d["injured"],
+        arrested=d["arrested"],
+        confidence=d["confidence"],
+        coder=d["coder"],
+        group=d["group"],
+    )
+
+
+def dumps(m: Mention) -> str:
+    """One line of PLOVER JSONL, without the line break."""
+    return json.dumps(mention_to_json(m), ensure_ascii=False)
+
+
+def read_mentions(path: str | Path) -> Iterator[Mention]:
+    """The mentions of a PLOVER JSONL file, in its order; blank lines are skipped.
+
+    Raises:
+        SourceError: a line is no JSON or no such record; names file and line.
+    """
+    with Path(path).open(encoding="utf-8") as lines:
+        yield from _mentions(lines, str(path))
+
+
+def _mentions(lines: Iterable[str], name: str) -> Iterator[Mention]:
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            yield mention_from_json(json.loads(line))
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            problem = f"no PLOVER record as `kg extract` writes it ({type(error).__name__}: {error})"
+            raise SourceError(f"{name}:{number}", problem) from error
+
+
+def _party_to_json(p: Party) -> dict[str, Any]:
+    return {
+        "code": p.code,
+        "id": p.id,
+        "label": p.label,
+        "sector": p.sector,
+        "agent": p.agent,
+        "agent_id": p.agent_id,
+        "entity_text": p.text,
+        "start": p.span.start,
+        "end": p.span.end,
+    }
+
+
+def _party_from_json(d: dict[str, Any]) -> Party:
+    return Party(
+        id=d["id"],
+        code=d["code"],
+        label=d["label"],
+        text=d["entity_text"],
+        span=Span(d["start"], d["end"]),
+        sector=d["sector"],
+        agent=d["agent"],
+        agent_id=d["agent_id"],
+    )
+
+
+def _date(value: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(value) if value else None

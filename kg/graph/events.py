@@ -1,0 +1,425 @@
+"""Reading events: by actors, window, category and the rest; their evidence and their history."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import QueryError
+from kg.graph.consolidate import EVENT_COLUMNS
+from kg.graph.results import EventList, Table
+from kg.graph.schema import article_from_row, mention_from_row, records
+from kg.graph.store import Store, alive
+from kg.graph.window import Day, window
+from kg.model import Actor, Article, Event, Mention, Status
+from kg.ontology import ontology
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["Actors", "EventReader", "Resolver"]
+
+Actors = str | Actor | Iterable[str | Actor]
+Resolver = Callable[[str], str | Iterable[str]]
+"""Turns a name, code or group into actor ids, or raises QueryError with suggestions."""
+
+ORDERS = {
+    "begin": "begin_day NULLS LAST, id",
+    "-begin": "begin_day DESC NULLS LAST, id",
+    "reported": "first_reported, id",
+    "-reported": "first_reported DESC, id",
+    "-confidence": "confidence DESC, begin_day NULLS LAST, id",
+    "-mentions": "mentions DESC, begin_day NULLS LAST, id",
+    "-publishers": "publishers DESC, begin_day NULLS LAST, id",
+    "score": "score, begin_day NULLS LAST, id",
+    "-score": "score DESC, begin_day NULLS LAST, id",
+}
+"""What ``order`` may be; a minus sign is for falling order."""
+
+
+class EventReader(Store):
+    """The part of a graph that answers with events and mentions."""
+
+    resolver: Resolver | None = None
+    """Replaces the graph's own lookup of actor names where it is set, e.g. by one that knows groups of actors."""
+
+    def events(
+        self,
+        source: Actors | None = None,
+        target: Actors | None = None,
+        actor: Actors | None = None,
+        between: tuple[Actors, Actors] | None = None,
+        since: Day | None = None,
+        until: Day | None = None,
+        within: bool = False,
+        category: str | Iterable[str] | None = None,
+        mode: str | Iterable[str] | None = None,
+        quad: int | Iterable[int] | None = None,
+        status: str | Iterable[str] | None = None,
+        context: str | Iterable[str] | None = None,
+        min_confidence: float | None = None,
+        min_publishers: int | None = None,
+        targetless: bool | None = None,
+        order: str = "begin",
+        limit: int | None = None,
+        as_of: Day | None = None,
+    ) -> EventList:
+        """Current events that fit all of the given filters; several values of one filter are alternatives.
+
+        Actors are given by id, code, label or alias. ``actor`` takes part on either side, ``between`` is a pair in either
+        direction. Mutual events are found in either order. An event lies in a window if its span overlaps it, or with
+        ``within`` if it lies inside; events without dates lie in no window. ``quad`` is 1 to 4, ``min_confidence`` 0 to 1.
+
+        Raises:
+            QueryError: an unknown actor, category, mode, status, context, order, or a malformed date.
+        """
+        with self.read() as connection:
+            seq = self.seq(connection, as_of)
+            where = _Conditions([alive(seq, "e")])
+            self._actor_conditions(connection, where, source, target, actor, between)
+            where.window(since, until, within)
+            where.coded(category, mode, quad, status, context)
+            if min_confidence is not None:
+                where.add("e.confidence >= ?", min_confidence)
+            if min_publishers is not None:
+                where.add("e.publishers >= ?", min_publishers)
+            if targetless is not None:
+                where.add("e.target IS NULL" if targetless else "e.target IS NOT NULL")
+            if order not in ORDERS:
+                raise QueryError(f"order {order!r} is unknown; use one of {', '.join(ORDERS)}")
+            if limit is not None and limit < 0:
+                raise QueryError(f"limit {limit} is negative; leave it out for all events")
+            return select_events(connection, where.sql, where.values, ORDERS[order], limit)
+
+    def event(self, event_id: str, as_of: Day | None = None) -> Event:
+        """One event by its present or a former id.
+
+        Raises:
+            QueryError: there is no such event.
+        """
+        with self.read() as connection:
+            seq = self.seq(connection, as_of)
+            key = self._current_id(connection, event_id, seq)
+            return select_events(connection, f"e.id = ? AND {alive(seq, 'e')}", [key], ORDERS["begin"], 1)[0]
+
+    def evidence(self, event_id: str, as_of: Day | None = None) -> Table:
+        """What was said of an event, one row a mention: its article, quote and offsets, earliest report first.
+
+        ``copy`` is true for mentions in a copy of an article of the same publisher, which the event does not count.
+
+        Raises:
+            QueryError: there is no such event.
+        """
+        with self.read() as connection:
+            seq = self.seq(connection, as_of)
+            key = self._current_id(connection, event_id, seq)
+            cursor = connection.execute(
+                f"""
+                SELECT m.id AS mention, m.article, a.title, a.publisher, a.url, a.published, m.quote, m.field,
+                       m.quote_start AS start, m.quote_end AS "end", m.trigger_start, m.trigger_end,
+                       m.time_start, m.time_end, m.expression, m.source_text, m.target_text, m.source_agent,
+                       m.target_agent, m.mode, m.status, m.attribution, m.begin_day AS begin, m.precision, m.confidence,
+                       dense_rank() OVER (PARTITION BY coalesce(a.publisher, ''), coalesce(c.grp, a.id)
+                                          ORDER BY a.published, a.id) > 1 AS copy
+                FROM event_mention l
+                JOIN mention m ON m.id = l.mention AND {alive(seq, "m")}
+                JOIN article a ON a.id = m.article AND {alive(seq, "a")}
+                LEFT JOIN copy c ON c.article = a.id
+                WHERE l.event = ? AND {alive(seq, "l")}
+                ORDER BY a.published, a.publisher, m.article, m.quote_start, m.id
+                """,
+                [key],
+            )
+            return Table([d[0] for d in cursor.description or ()], cursor.fetchall())
+
+    def history(self, event_id: str) -> Table:
+        """Every version of an event in record time, under all ids that it has had.
+
+        ``change`` is ``recorded``, ``changed``, ``renamed`` (its id changed with its span or key) or ``withdrawn``.
+
+        Raises:
+            QueryError: there has never been such an event.
+        """
+        with self.read() as connection:
+            key = self._current_id(connection, event_id, None, withdrawn=True)
+            former = connection.execute(
+                """
+                WITH RECURSIVE chain AS (
+                    SELECT ? AS id UNION SELECT a.former FROM event_alias a JOIN chain c ON a.event = c.id)
+                SELECT id FROM chain
+                """,
+                [key],
+            ).fetchall()
+            ids = sorted(row[0] for row in former)
+            rows = connection.execute(
+                f"""
+                SELECT e.recorded, e.retracted, e.id, {", ".join("e." + c for c in _HISTORY)}
+                FROM event e WHERE e.id IN ({_marks(ids)}) ORDER BY e.recorded, e.id
+                """,
+                ids,
+            ).fetchall()
+            times = dict(connection.execute("SELECT seq, moment FROM ingest").fetchall())
+        out: list[tuple[Any, ...]] = []
+        seen: set[str] = set()
+        recorded = {(row[0], row[2]) for row in rows}
+        starts = {row[0] for row in rows}
+        for begin, end, name, *values in rows:
+            change = "changed" if name in seen else "renamed" if seen else "recorded"
+            seen.add(name)
+            out.append((begin, times[begin], change, name, *values))
+            if end is not None and (end, name) not in recorded and end not in starts:
+                out.append((end, times[end], "withdrawn", name, *values))
+        return Table(["seq", "at", "change", "id", *_HISTORY], sorted(out, key=lambda r: (r[0], r[3])))
+
+    def mentions(self, article: str | None = None, as_of: Day | None = None) -> list[Mention]:
+        """Current mentions, of one article or of all, as they were extracted, in order of article and id."""
+        with self.read() as connection:
+            seq = self.seq(connection, as_of)
+            chosen, values = ("AND article = ?", [article]) if article is not None else ("", [])
+            cursor = connection.execute(
+                f"SELECT * FROM mention WHERE {alive(seq)} {chosen} ORDER BY article, id", values
+            )
+            return [mention_from_row(row) for row in records([d[0] for d in cursor.description or ()], cursor.fetchall())]
+
+    def article(self, article_id: str, as_of: Day | None = None) -> Article:
+        """One stored article.
+
+        Raises:
+            QueryError: there is no such article.
+        """
+        with self.read() as connection:
+            seq = self.seq(connection, as_of)
+            cursor = connection.execute(f"SELECT * FROM article WHERE id = ? AND {alive(seq)}", [article_id])
+            rows = records([d[0] for d in cursor.description or ()], cursor.fetchall())
+        if not rows:
+            raise QueryError(f"article {article_id!r} is not in the graph")
+        return article_from_row(rows[0])
+
+    def actors(self) -> Table:
+        """All actors that take part in current events: id, kind, label, code, country, sector, wikidata, region, events."""
+        with self.read() as connection:
+            cursor = connection.execute(
+                """
+                SELECT a.id, a.kind, a.label, a.code, a.country, a.sector, a.wikidata, a.region, count(*) AS events
+                FROM actor a JOIN (
+                    SELECT source AS id FROM event WHERE retracted IS NULL
+                    UNION ALL SELECT target FROM event WHERE retracted IS NULL AND target <> source) e USING (id)
+                GROUP BY ALL ORDER BY events DESC, a.id
+                """
+            )
+            return Table([d[0] for d in cursor.description or ()], cursor.fetchall())
+
+    def resolve(self, names: Actors) -> list[str]:
+        """Actor ids for ids, codes, labels or aliases, without case.
+
+        Raises:
+            QueryError: a name fits no actor of the graph, or several; suggests what was meant.
+        """
+        with self.read() as connection:
+            return self._resolve(connection, names)
+
+    def _resolve(self, connection: duckdb.DuckDBPyConnection, names: Actors) -> list[str]:
+        wanted = [names] if isinstance(names, (str, Actor)) else list(names)
+        out: dict[str, None] = {}
+        for name in wanted:
+            if isinstance(name, Actor):
+                out[name.id] = None
+            elif self.resolver is not None:
+                found = self.resolver(name)
+                out.update(dict.fromkeys([found] if isinstance(found, str) else found))
+            else:
+                out[lookup_actor(connection, name)] = None
+        if not out:
+            raise QueryError("an empty list of actors was given; leave the filter out for all actors")
+        return list(out)
+
+    def _actor_conditions(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        where: _Conditions,
+        source: Actors | None,
+        target: Actors | None,
+        actor: Actors | None,
+        between: tuple[Actors, Actors] | None,
+    ) -> None:
+        sources = self._resolve(connection, source) if source is not None else None
+        targets = self._resolve(connection, target) if target is not None else None
+        where.directed(sources, targets)
+        if actor is not None:
+            ids = self._resolve(connection, actor)
+            where.add(f"(e.source IN ({_marks(ids)}) OR e.target IN ({_marks(ids)}))", *ids, *ids)
+        if between is not None:
+            a, b = (self._resolve(connection, side) for side in between)
+            where.add(
+                f"(e.source IN ({_marks(a)}) AND e.target IN ({_marks(b)})"
+                f" OR e.source IN ({_marks(b)}) AND e.target IN ({_marks(a)}))",
+                *a, *b, *b, *a,
+            )  # fmt: skip
+
+    def _current_id(
+        self, connection: duckdb.DuckDBPyConnection, event_id: str, seq: int | None, withdrawn: bool = False
+    ) -> str:
+        """The id under which an event is known at ``seq``; follows former ids."""
+        asked, seen = event_id, set()
+        while event_id not in seen:
+            seen.add(event_id)
+            if connection.execute(f"SELECT 1 FROM event WHERE id = ? AND {alive(seq)}", [event_id]).fetchone():
+                return event_id
+            limit = "" if seq is None else f"AND recorded <= {seq}"
+            row = connection.execute(
+                f"SELECT event FROM event_alias WHERE former = ? {limit} ORDER BY recorded DESC LIMIT 1", [event_id]
+            ).fetchone()
+            if row:
+                event_id = row[0]
+        if connection.execute("SELECT 1 FROM event WHERE id = ?", [asked]).fetchone():
+            if withdrawn:
+                return event_id
+            when = "now" if seq is None else "at that time"
+            raise QueryError(f"event {asked!r} is not in the graph {when}; `kg history {asked}` tells since when")
+        near = connection.execute("SELECT DISTINCT id FROM event WHERE starts_with(id, ?) LIMIT 3", [asked[:4]]).fetchall()
+        hint = f"; did you mean {', '.join(row[0] for row in near)}?" if near and len(asked) >= 4 else ""
+        raise QueryError(f"no event has ever had the id {asked!r}{hint}")
+
+
+_HISTORY = (
+    "source", "target", "category", "mode", "status", "begin_day", "end_day", "precision", "mentions", "articles",
+    "publishers", "confidence",
+)  # fmt: skip
+
+
+class _Conditions:
+    """SQL conditions over the table ``event`` (alias ``e``) and the values that are bound to them."""
+
+    def __init__(self, conditions: list[str]) -> None:
+        self.conditions = conditions
+        self.values: list[Any] = []
+
+    @property
+    def sql(self) -> str:
+        return " AND ".join(self.conditions)
+
+    def add(self, condition: str, *values: Any) -> None:
+        self.conditions.append(condition)
+        self.values += values
+
+    def directed(self, sources: Sequence[str] | None, targets: Sequence[str] | None) -> None:
+        if sources is None and targets is None:
+            return
+        ways = []
+        for left, right, extra in (("source", "target", ""), ("target", "source", " AND e.mutual")):
+            parts = []
+            for side, ids in ((left, sources), (right, targets)):
+                if ids is not None:
+                    parts.append(f"e.{side} IN ({_marks(ids)})")
+                    self.values += ids
+            ways.append(" AND ".join(parts) + extra)
+        self.conditions.append(f"({ways[0]} OR {ways[1]})")
+
+    def window(self, since: Day | None, until: Day | None, within: bool) -> None:
+        span = window(since, until)
+        if span.since or span.until:
+            self.add("e.begin_day IS NOT NULL")
+        if span.since:
+            self.add("e.begin_day >= ?" if within else "(e.end_day IS NULL OR e.end_day >= ?)", span.since)
+        if span.until:
+            self.add("e.end_day <= ?" if within else "e.begin_day <= ?", span.until)
+
+    def coded(
+        self,
+        category: str | Iterable[str] | None,
+        mode: str | Iterable[str] | None,
+        quad: int | Iterable[int] | None,
+        status: str | Iterable[str] | None,
+        context: str | Iterable[str] | None,
+    ) -> None:
+        onto = ontology()
+        if category is not None:
+            self.one_of("e.category", choices([c.upper() for c in listed(category)], onto.categories, "category"))
+        if mode is not None:
+            known = {m for entry in onto.categories.values() for m in entry.modes}
+            self.one_of("e.mode", choices([m.lower() for m in listed(mode)], known, "mode"))
+        if quad is not None:
+            quads = [quad] if isinstance(quad, int) else list(quad)
+            if bad := [q for q in quads if q not in (1, 2, 3, 4)]:
+                raise QueryError(f"quad class {bad[0]!r} is unknown; quad classes are 1 to 4")
+            self.one_of("e.category", [n for n, entry in onto.categories.items() if entry.quad in quads])
+        if status is not None:
+            self.one_of("e.status", choices([s.lower() for s in listed(status)], [s.value for s in Status], "status"))
+        if context is not None:
+            wanted = choices([c.lower() for c in listed(context)], onto.contexts, "context")
+            self.add(f"list_has_any(e.contexts, [{_marks(wanted)}])", *wanted)
+
+    def one_of(self, column: str, values: Sequence[Any]) -> None:
+        self.add(f"{column} IN ({_marks(values)})", *values)
+
+
+def select_events(
+    connection: duckdb.DuckDBPyConnection, where: str, values: Sequence[Any], order: str, limit: int | None
+) -> EventList:
+    """Events with codes and labels of their actors."""
+    cut = f" LIMIT {int(limit)}" if limit is not None else ""
+    columns = ", ".join("e." + name for name in EVENT_COLUMNS)
+    cursor = connection.execute(
+        f"""
+        SELECT e.*, coalesce(s.code, e.source) AS source_code, coalesce(t.code, e.target) AS target_code,
+               coalesce(s.label, e.source) AS source_label, coalesce(t.label, e.target) AS target_label
+        FROM (SELECT {columns} FROM event e WHERE {where} ORDER BY {order}{cut}) e
+        LEFT JOIN actor s ON s.id = e.source LEFT JOIN actor t ON t.id = e.target
+        ORDER BY {order}
+        """,
+        list(values),
+    )
+    return EventList(cursor.to_arrow_table())
+
+
+def lookup_actor(connection: duckdb.DuckDBPyConnection, name: str) -> str:
+    """The id of the actor that has this id, code, label or alias, without case, in this order of preference.
+
+    Raises:
+        QueryError: none has it, or several equally well.
+    """
+    wanted = name.strip().casefold()
+    rows = connection.execute(
+        """
+        SELECT id, id AS name, 0 AS place FROM actor UNION ALL SELECT id, code, 1 FROM actor
+        UNION ALL SELECT id, label, 2 FROM actor UNION ALL SELECT actor, name, 3 FROM alias
+        """
+    ).fetchall()
+    hits: dict[int, set[str]] = {}
+    for actor, known, place in rows:
+        if known is not None and known.casefold() == wanted:
+            hits.setdefault(place, set()).add(actor)
+    if not hits:
+        names = {known.casefold(): known for _, known, _ in rows if known}
+        close = difflib.get_close_matches(wanted, names, n=3, cutoff=0.6)
+        hint = f"did you mean {', '.join(names[c] for c in close)}?" if close else "`kg actors` lists those that are"
+        raise QueryError(f"no actor {name!r} in this graph; {hint}")
+    best = sorted(hits[min(hits)])
+    if len(best) > 1:
+        raise QueryError(f"{name!r} may be {', '.join(best[:5])}; give one of these ids")
+    return best[0]
+
+
+def listed(value: str | Iterable[str]) -> list[str]:
+    """One value or several as a list."""
+    return [value] if isinstance(value, str) else list(value)
+
+
+def choices(values: Sequence[str], known: Iterable[str], what: str) -> list[str]:
+    """The values, if all are known.
+
+    Raises:
+        QueryError: one is not; suggests the nearest.
+    """
+    options = sorted(known)
+    for value in values:
+        if value not in options:
+            close = difflib.get_close_matches(value, options, n=3, cutoff=0.5)
+            hint = f"did you mean {', '.join(close)}?" if close else f"use one of {', '.join(options)}"
+            raise QueryError(f"{what} {value!r} is unknown; {hint}")
+    return list(values)
+
+
+def _marks(values: Sequence[Any]) -> str:
+    return ", ".join("?" * len(values)) or "NULL"
