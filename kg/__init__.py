@@ -16,8 +16,8 @@ from kg.model import Actor, Article, Event, Mention, Role, Status, TimeSpan
 from kg.ontology import ontology
 
 if TYPE_CHECKING:
+    from kg.api import Graph, open
     from kg.extract.pipeline import Extractor
-    from kg.graph import Graph, open
     from kg.sources import read
 
 __version__ = "0.1.0"
@@ -44,7 +44,7 @@ __all__ = [
     "read",
 ]
 
-_LAZY = {"Extractor": "kg.extract.pipeline", "Graph": "kg.graph", "open": "kg.graph", "read": "kg.sources"}
+_LAZY = {"Extractor": "kg.extract.pipeline", "Graph": "kg.api", "open": "kg.api", "read": "kg.sources"}
 
 
 def __getattr__(name: str) -> Any:

@@ -7,17 +7,17 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from kg import __version__
-from kg.console import clean, progress, table
-from kg.errors import KgError, SourceError
+from kg.cli_common import command, fail, graph_option, open_graph, output_file
+from kg.console import clean, progress
+from kg.errors import SourceError
 
 if TYPE_CHECKING:
     from kg.extract.pipeline import Extraction, Extractor
-    from kg.graph import Graph
     from kg.model import Article
     from kg.sources import ReadReport
 
@@ -51,45 +51,13 @@ class Tour(click.Group):
                 formatter.write_dl(rows)
 
 
-def _fail(message: str) -> NoReturn:
-    click.echo(f"kg: {clean(message)}", err=True)
-    sys.exit(1)
-
-
-@contextlib.contextmanager
-def _errors() -> Iterator[None]:
-    """Turn errors of the package into one line on stderr and exit status 1."""
-    try:
-        yield
-    except KgError as error:
-        _fail(str(error))
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
-    except KeyboardInterrupt:
-        _fail("stopped; what was stored so far is kept, run the same command again to go on")
-    except OSError as error:
-        _fail(f"{error.filename or 'file'}: {error.strerror or error}")
-
-
-def _command(function: F) -> F:
-    """Run a command's body under :func:`_errors`."""
-    import functools
-
-    @functools.wraps(function)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
-        with _errors():
-            return function(*args, **kwargs)
-
-    return wrapped  # type: ignore[return-value]
-
-
 @click.group(cls=Tour, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="kg")
 def main() -> None:
     """A geopolitical relationship knowledge graph.
 
-    Reads news articles and turns what they report into dated edges between political actors, each with the sentence that
+    Reads news articles and turns what they report into dated edges between political actors, each with the sentence
+    that
     proves it; keeps them in a temporal graph; answers questions about any stretch of time; draws them.
 
     \b
@@ -102,25 +70,53 @@ def main() -> None:
     """
 
 
-graph_option = click.option(
-    "--graph", "-g", "graph_dir", required=True, type=click.Path(path_type=Path, file_okay=False), help="Directory of the graph."
-)
-as_of_option = click.option("--as-of", metavar="DATE", help="Answer from what the graph knew at the end of that day.")
-
-
 def _reading(function: F) -> F:
     """Options of every command that reads articles."""
     for option in reversed(
         [
             click.argument("inputs", nargs=-1, required=True),
-            click.option("--format", "format_", metavar="NAME", help="Read all inputs in this format (default: told by name and content)."),
-            click.option("--map", "mapping", metavar="OURS=THEIRS,...", help="Field names of JSONL or CSV, e.g. text=body,date=pub_date."),
+            click.option(
+                "--format",
+                "format_",
+                metavar="NAME",
+                help="Read all inputs in this format (default: told by name and content).",
+            ),
+            click.option(
+                "--map",
+                "mapping",
+                metavar="OURS=THEIRS,...",
+                help="Field names of JSONL or CSV, e.g. text=body,date=pub_date.",
+            ),
             click.option("--fetch", is_flag=True, help="Allow URLs among the inputs; nothing is fetched without it."),
             click.option("--strict", is_flag=True, help="Exit with status 1 if any input could not be read."),
-            click.option("--actors", "actor_files", multiple=True, type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Your own actors (YAML), added to the shipped ones; may be given more than once."),
-            click.option("--model", default=None, metavar="NAME", help="spaCy pipeline to use (default: the shipped small English one)."),
-            click.option("--threshold", type=click.FloatRange(0, 1), default=None, help="Least confidence of a mention (default: 0.4)."),
-            click.option("--processes", "-j", type=click.IntRange(0), default=1, show_default=True, help="Worker processes; 0 is one for each core."),
+            click.option(
+                "--actors",
+                "actor_files",
+                multiple=True,
+                type=click.Path(path_type=Path, exists=True, dir_okay=False),
+                help="Your own actors (YAML), added to the shipped ones; may be given more than once.",
+            ),
+            click.option(
+                "--model",
+                default=None,
+                metavar="NAME",
+                help="spaCy pipeline to use (default: the shipped small English one).",
+            ),
+            click.option(
+                "--threshold",
+                type=click.FloatRange(0, 1),
+                default=None,
+                help="Least confidence of a mention (default: 0.4).",
+            ),
+            click.option("--fast", is_flag=True, help="Leave out the classifier's second stage: faster, less exact."),
+            click.option(
+                "--processes",
+                "-j",
+                type=click.IntRange(0),
+                default=1,
+                show_default=True,
+                help="Worker processes; 0 is one for each core.",
+            ),
         ]
     ):
         function = option(function)
@@ -134,14 +130,16 @@ def _mapping(text: str | None) -> dict[str, str]:
     return {name.strip(): theirs.strip() for name, _, theirs in pairs}
 
 
-def _articles(inputs: tuple[str, ...], format_: str | None, mapping: str | None, fetch: bool) -> tuple[Iterator[Article], ReadReport]:
+def _articles(
+    inputs: tuple[str, ...], format_: str | None, mapping: str | None, fetch: bool
+) -> tuple[Iterator[Article], ReadReport]:
     from kg.sources import ReadReport, read
 
     report = ReadReport()
     return read(inputs, format=format_, mapping=_mapping(mapping), fetch=fetch, report=report), report
 
 
-def _extractor(actor_files: tuple[Path, ...], model: str | None, threshold: float | None) -> Extractor:
+def _extractor(actor_files: tuple[Path, ...], model: str | None, threshold: float | None, fast: bool) -> Extractor:
     from kg.extract.parse import DEFAULT_MODEL
     from kg.extract.pipeline import DEFAULT_THRESHOLD, Extractor
 
@@ -149,6 +147,7 @@ def _extractor(actor_files: tuple[Path, ...], model: str | None, threshold: floa
         model=model or DEFAULT_MODEL,
         actors=tuple(actor_files),
         threshold=DEFAULT_THRESHOLD if threshold is None else threshold,
+        fast=fast,
     )
 
 
@@ -172,40 +171,27 @@ def _report(report: ReadReport, strict: bool, skipped: dict[str, int] | None = N
         sys.exit(1)
 
 
-def _graph(path: Path, create: bool = False) -> Graph:
-    from kg.graph import open as open_graph
-
-    return open_graph(path, create=create)
-
-
-@contextlib.contextmanager
-def _output(path: str | None) -> Iterator[Any]:
-    """A text file to write to, moved into place only when complete; standard output for None or ``-``."""
-    if path in (None, "-"):
-        yield sys.stdout
-        sys.stdout.flush()
-        return
-    assert path is not None
-    target = Path(path)
-    if not target.parent.is_dir():
-        raise SourceError(str(target), "its folder does not exist; make it first")
-    part = target.with_name(f".{target.name}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="\n") as handle:
-            yield handle
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 @main.command()
 @_reading
 @graph_option
-@_command
-def build(inputs: tuple[str, ...], graph_dir: Path, format_: str | None, mapping: str | None, fetch: bool, strict: bool, actor_files: tuple[Path, ...], model: str | None, threshold: float | None, processes: int) -> None:
+@command
+def build(
+    inputs: tuple[str, ...],
+    graph_dir: Path,
+    format_: str | None,
+    mapping: str | None,
+    fetch: bool,
+    strict: bool,
+    actor_files: tuple[Path, ...],
+    model: str | None,
+    threshold: float | None,
+    fast: bool,
+    processes: int,
+) -> None:
     """Read articles into a graph, making it if need be.
 
-    INPUTS are files, directories, globs or - for standard input. Articles that the graph has already are not parsed again;
+    INPUTS are files, directories, globs or - for standard input. Articles that the graph has already are not parsed
+    again;
     changed ones replace their mentions and keep the history. Nothing is ever removed.
 
     \b
@@ -215,12 +201,12 @@ def build(inputs: tuple[str, ...], graph_dir: Path, format_: str | None, mapping
     """
     from kg.engine.build import build as run
 
-    graph = _graph(graph_dir, create=True)
+    graph = open_graph(graph_dir, create=True)
     articles, report = _articles(inputs, format_, mapping, fetch)
     result = run(
         graph,
         articles,
-        _extractor(actor_files, model, threshold),
+        _extractor(actor_files, model, threshold, fast),
         processes=_processes(processes),
         command="kg build " + " ".join(inputs),
         watch=lambda items: progress(items, "articles"),
@@ -233,10 +219,10 @@ def build(inputs: tuple[str, ...], graph_dir: Path, format_: str | None, mapping
 @_reading
 @graph_option
 @click.pass_context
-def add(ctx: click.Context, **options: Any) -> None:
+def add(ctx: click.Context, /, **options: Any) -> None:
     """Add articles to a graph that exists; see 'kg build'."""
     if not options["graph_dir"].is_dir():
-        _fail(f"{options['graph_dir']}: no graph there; make one with 'kg build'")
+        fail(f"{options['graph_dir']}: no graph there; make one with 'kg build'")
     ctx.invoke(build, **options)
 
 
@@ -244,8 +230,21 @@ def add(ctx: click.Context, **options: Any) -> None:
 @_reading
 @click.option("-o", "--output", metavar="FILE", help="Mentions as PLOVER JSON lines (default: standard output).")
 @click.option("--roles", "roles_file", metavar="FILE", help="Also write the offices that persons are seen to hold.")
-@_command
-def extract(inputs: tuple[str, ...], output: str | None, roles_file: str | None, format_: str | None, mapping: str | None, fetch: bool, strict: bool, actor_files: tuple[Path, ...], model: str | None, threshold: float | None, processes: int) -> None:
+@command
+def extract(
+    inputs: tuple[str, ...],
+    output: str | None,
+    roles_file: str | None,
+    format_: str | None,
+    mapping: str | None,
+    fetch: bool,
+    strict: bool,
+    actor_files: tuple[Path, ...],
+    model: str | None,
+    threshold: float | None,
+    fast: bool,
+    processes: int,
+) -> None:
     """Write the mentions of articles, one JSON line each, without a graph.
 
     \b
@@ -256,15 +255,15 @@ def extract(inputs: tuple[str, ...], output: str | None, roles_file: str | None,
     from kg.formats.plover_jsonl import mention_to_json, role_to_json
 
     articles, report = _articles(inputs, format_, mapping, fetch)
-    found = run(articles, _extractor(actor_files, model, threshold), _processes(processes))
+    found = run(articles, _extractor(actor_files, model, threshold, fast), _processes(processes))
     skipped: dict[str, int] = {}
     with contextlib.ExitStack() as files:
-        mentions = files.enter_context(_output(output))
-        roles = files.enter_context(_output(roles_file)) if roles_file else None
+        mentions = files.enter_context(output_file(output))
+        roles = files.enter_context(output_file(roles_file)) if roles_file else None
         for one in _counted(progress(found, "articles"), skipped):
             for mention in one.mentions:
                 mentions.write(json.dumps(mention_to_json(mention), ensure_ascii=False) + "\n")
-            for role in one.roles if roles else ():
+            for role in one.roles if roles is not None else ():
                 roles.write(json.dumps(role_to_json(role), ensure_ascii=False) + "\n")
     _report(report, strict, skipped)
 
@@ -279,7 +278,7 @@ def _counted(items: Iterable[Extraction], skipped: dict[str, int]) -> Iterator[E
 @main.command()
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("-o", "--output", metavar="FILE", help="Where to write (default: standard output).")
-@_command
+@command
 def dates(source: Path, output: str | None) -> None:
     """Tag time expressions: {id, dct, text} lines in, {id, timexes} lines out (TIMEX3).
 
@@ -289,7 +288,7 @@ def dates(source: Path, output: str | None) -> None:
     """
     from kg.extract.time import dates_jsonl
 
-    with click.open_file(str(source), encoding="utf-8") as lines, _output(output) as out:
+    with click.open_file(str(source), encoding="utf-8") as lines, output_file(output) as out:
         for record in dates_jsonl(_json_lines(lines, str(source))):
             out.write(json.dumps(record, ensure_ascii=False) + "\n")
 
@@ -309,7 +308,7 @@ def _json_lines(lines: Iterable[str], where: str) -> Iterator[dict[str, Any]]:
 @main.command()
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("-o", "--output", metavar="FILE", help="Where to write (default: standard output).")
-@_command
+@command
 def classify(source: Path, output: str | None) -> None:
     """Code the event between a marked source and target: a TSV with id, sentence, source, target in, categories out.
 
@@ -319,26 +318,13 @@ def classify(source: Path, output: str | None) -> None:
     """
     from kg.extract.classify import classify_tsv
 
-    with _output(output) as out:
+    with output_file(output) as out:
         classify_tsv(source, out)
 
 
-def _emit(rows: list[dict[str, Any]], format_: str, columns: list[str]) -> None:
-    """Print rows as JSON, CSV or a table."""
-    if format_ == "json":
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1, default=str))
-    elif format_ == "csv":
-        from kg.formats.safe_csv import write_rows
+from kg import cli_ask  # noqa: E402 - registers the commands that ask and show
 
-        write_rows(sys.stdout, columns, rows)
-    else:
-        click.echo(table(columns, ([row.get(name) for name in columns] for row in rows)))
-
-
-def format_option(*extra: str) -> Callable[[F], F]:
-    """--format with json, csv and table."""
-    return click.option("--format", "format_", type=click.Choice(["table", "csv", "json", *extra]), default="table", show_default=True)
-
+cli_ask.register(main)
 
 if __name__ == "__main__":
     main()

@@ -1,0 +1,1 @@
+"""Running extraction and builds: on one machine, later on many."""

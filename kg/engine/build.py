@@ -1,4 +1,5 @@
-"""From inputs to a graph: read, skip what is known, extract, store; in batches, so that an interrupted build goes on."""
+"""From inputs to a graph: read, skip what is known, extract, store; in batches, so that an interrupted build goes
+on."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from kg.engine.local import extract
+from kg.errors import SourceError
 from kg.graph.store import IngestReport
 from kg.model import Actor, Article
 
@@ -23,12 +25,18 @@ BATCH = 500
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class BuildReport:
     """What a build did: articles stored by kind (see :class:`IngestReport`), and articles not read, by reason."""
 
     stored: IngestReport = field(default_factory=IngestReport)
     skipped: dict[str, int] = field(default_factory=dict)
+    problems: list[SourceError] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        more = [f"{count} skipped: {reason}" for reason, count in self.skipped.items()]
+        more += [f"not read: {problem}" for problem in self.problems[:5]]
+        return "\n".join([str(self.stored), *more])
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -46,7 +54,8 @@ def build(
     command: str = "",
     watch: Callable[[Iterable[Extraction]], Iterable[Extraction]] = lambda items: items,
 ) -> BuildReport:
-    """Add articles to a graph and bring all projections up to date; articles already there unchanged aren't parsed again.
+    """Add articles to a graph and bring all projections up to date; articles already there unchanged aren't parsed
+    again.
 
     Every batch of :data:`BATCH` articles is one transaction. ``watch`` sees the extractions go by (for progress).
     """

@@ -1,0 +1,1 @@
+"""The extraction stage: from one article to its mentions and roles."""

@@ -1,7 +1,8 @@
 """From names to actors: which phrases of a parsed text denote political actors, and which ones.
 
 A *phrase* is a noun phrase with one or more principals: a state's name, a capital used for its government, "Iranian
-troops" (country and sector), "Japanese Prime Minister Fumio Kishida" (person, office and country), "the two leaders" (two
+troops" (country and sector), "Japanese Prime Minister Fumio Kishida" (person, office and country), "the two leaders"
+(two
 principals named before), "he". Names come from the gazetteer, persons from ``roles``, everything else from the parse.
 """
 
@@ -24,8 +25,36 @@ if TYPE_CHECKING:
 __all__ = ["ArticleActors", "Phrase", "Ref", "link"]
 
 _NAME_DEPS = frozenset({"amod", "compound", "nmod", "poss", "conj", "nummod", "npadvmod", "appos", "dep"})
-_PLACE_PREPS = frozenset({"in", "at", "near", "from", "to", "into", "through", "around", "off", "outside", "across", "inside", "for", "over", "throughout"})
-_PART_RANK = {"name": 0, "agent": 1, "adjective": 2, "people": 2, "person": 3, "capital": 4, "prefix": 5, "place": 6, "block": 7}
+_PLACE_PREPS = frozenset(
+    {
+        "in",
+        "at",
+        "near",
+        "from",
+        "to",
+        "into",
+        "through",
+        "around",
+        "off",
+        "outside",
+        "across",
+        "inside",
+        "for",
+        "over",
+        "throughout",
+    }
+)
+_PART_RANK = {
+    "name": 0,
+    "agent": 1,
+    "adjective": 2,
+    "people": 2,
+    "person": 3,
+    "capital": 4,
+    "prefix": 5,
+    "place": 6,
+    "block": 7,
+}
 _MONTH_NAMES = frozenset({"May", "March", "April", "June", "August"})
 
 
@@ -47,7 +76,8 @@ class Ref:
 class Phrase:
     """Words that denote actors. ``head`` and ``left``..``right`` are token numbers, ``start``..``end`` characters.
 
-    ``role`` is ``actor``, ``modifier`` (a country that only qualifies another noun: "the Iranian economy") or ``place``.
+    ``role`` is ``actor``, ``modifier`` (a country that only qualifies another noun: "the Iranian economy") or
+    ``place``.
     ``named`` is false where the words leave open whose ("the police") and the article's context decided.
     """
 
@@ -128,7 +158,11 @@ def _complete(person: Person, context: _Context) -> None:
     if len(person.name.split()) > 1 and person.actor:
         return
     for other in context.surnames.get(person.name.split()[-1], []):
-        if other is not person and other.name.endswith(person.name) and (person.actor is None or other.actor == person.actor):
+        if (
+            other is not person
+            and other.name.endswith(person.name)
+            and (person.actor is None or other.actor == person.actor)
+        ):
             person.name = max(person.name, other.name, key=len)
             person.actor, person.sector = person.actor or other.actor, person.sector or other.sector
             person.known = person.known or other.known
@@ -242,8 +276,9 @@ class _Reader:
         senses = [s for s in match.senses if s.valid(self.context.day)]
         if not senses:
             return None
-        if any(s.part == "block" for s in senses):
-            return next(s for s in senses if s.part == "block")
+        if all(s.part == "block" for s in senses):
+            return senses[0]
+        senses = [s for s in senses if s.part != "block"]
         parts = {s.part for s in senses}
         if {"adjective", "people"} <= parts:
             qualifies = token.dep_ in ("amod", "compound", "nmod", "npadvmod") or (
@@ -280,7 +315,7 @@ class _Reader:
         if actor.kind is not ActorKind.STATE:
             return Ref(actor.id, actor.code, actor.label, actor.kind, actor.country, None, agent)
         which = sector or sense.sector or ("CVL" if sense.part == "people" else None)
-        return self._state(actor.id, which, agent or (None if sense.part == "name" else None))
+        return self._state(actor.id, which, agent)
 
     def _state(self, ident: str, sector: str | None, agent: str | None = None, agent_id: str | None = None) -> Ref:
         if ident not in self.gaz.actors:
@@ -333,7 +368,7 @@ class _Reader:
             return self._named(token)
         if token.i in self.taken or token.i in self.blocked:
             return None
-        if token.pos_ == "PROPN" and token.ent_iob_ != 0 and token.ent_type_ in ("PERSON", "ORG", "NORP", "GPE"):
+        if token.pos_ == "PROPN" and token.ent_iob != 0 and token.ent_type_ in ("PERSON", "ORG", "NORP", "GPE"):
             phrase = self._surname(token) or self._unknown(token)
             if phrase is not None:
                 return phrase
@@ -372,12 +407,30 @@ class _Reader:
     def _named(self, token: Token) -> Phrase | None:
         _, sense = self.owner[token.i]
         left, right = self.spans[token.i]
-        if token.lower_.endswith(("-backed", "-born", "-based", "-made", "-style", "-occupied", "-held", "-controlled")):
+        if token.lower_.endswith(
+            ("-backed", "-born", "-based", "-made", "-style", "-occupied", "-held", "-controlled")
+        ):
             return None
         following = self.doc[right].text if right < len(self.doc) else ""
         if following == "-" and right + 1 < len(self.doc):
             tail = self.doc[right + 1].lower_
-            if tail in ("backed", "born", "based", "made", "style", "occupied", "held", "controlled", "owned", "administered", "sponsored", "funded", "trained", "speaking", "language"):
+            if tail in (
+                "backed",
+                "born",
+                "based",
+                "made",
+                "style",
+                "occupied",
+                "held",
+                "controlled",
+                "owned",
+                "administered",
+                "sponsored",
+                "funded",
+                "trained",
+                "speaking",
+                "language",
+            ):
                 return self._make(token, left, right, (self._ref(sense),), role="modifier")
         head = self._owned_head(token)
         if head is not None:
@@ -388,7 +441,9 @@ class _Reader:
         phrase = self._make(token, left, right, (self._ref(sense),), role="modifier" if qualifies else "actor")
         if sense.part == "adjective" and not qualifies:
             phrase.role = "modifier"
-        if sense.part == "place" or (sense.part in ("capital", "name") and phrase.prep in _PLACE_PREPS and not qualifies):
+        if sense.part == "place" or (
+            sense.part in ("capital", "name") and phrase.prep in _PLACE_PREPS and not qualifies
+        ):
             state = self.gaz.actors[sense.actor].kind is ActorKind.STATE
             if state and not (phrase.prep == "to" and token.head.head.pos_ == "VERB" and sense.part == "name"):
                 phrase.role = "place"
@@ -409,9 +464,16 @@ class _Reader:
             here = here.head
             if here.i in self.persons:
                 return here
-            if here.i not in self.owner and here.i not in self.blocked and here.i not in self.taken and self._sector(here):
+            if (
+                here.i not in self.owner
+                and here.i not in self.blocked
+                and here.i not in self.taken
+                and self._sector(here)
+            ):
                 return here
-        if token.dep_ == "pobj" and token.head.lower_ in ("of", "for") or (token.dep_ == "conj" and self._conj_root(token).dep_ == "pobj"):
+        if (token.dep_ == "pobj" and token.head.lower_ in ("of", "for")) or (
+            token.dep_ == "conj" and self._conj_root(token).dep_ == "pobj"
+        ):
             anchor = self._conj_root(token)
             owner = anchor.head.head
             if anchor.head.lower_ in ("of", "for") and owner.pos_ in ("NOUN", "PROPN") and self._sector(owner):
@@ -473,7 +535,9 @@ class _Reader:
                 for each in self._coordinated(obj):
                     if each.i in self.owner:
                         sense = self.owner[each.i][1]
-                        if word in ("of", "for") or (word in ("in", "from", "at") and sense.part in ("name", "place", "capital")):
+                        if word in ("of", "for") or (
+                            word in ("in", "from", "at") and sense.part in ("name", "place", "capital")
+                        ):
                             if word not in ("of", "for") and self._sector(token) in ("GOV", "MIL", "SPY"):
                                 continue
                             yield sense, None
@@ -556,7 +620,10 @@ class _Reader:
                 sense = self.owner[other.i][1]
                 anchor = self._conj_root(other)
                 prep = anchor.head.lower_ if anchor.dep_ == "pobj" else ""
-                if prep in ("in", "at", "near", "outside", "across") and self.gaz.actors[sense.actor].kind is ActorKind.STATE:
+                if (
+                    prep in ("in", "at", "near", "outside", "across")
+                    and self.gaz.actors[sense.actor].kind is ActorKind.STATE
+                ):
                     return sense.actor
         return None
 
@@ -595,7 +662,13 @@ class _Reader:
             return self._in_office(token)
         person = max(known, key=lambda p: (p.actor is not None, len(p.name)))
         left, right = token.i, token.i + 1
-        while left and self.doc[left - 1].dep_ == "compound" and self.doc[left - 1].head.i == token.i and self.doc[left - 1].pos_ == "PROPN" and left - 1 not in self.owner:
+        while (
+            left
+            and self.doc[left - 1].dep_ == "compound"
+            and self.doc[left - 1].head.i == token.i
+            and self.doc[left - 1].pos_ == "PROPN"
+            and left - 1 not in self.owner
+        ):
             left -= 1
         return self._make(token, left, right, (self._person_ref(person),), person=True)
 
@@ -604,13 +677,25 @@ class _Reader:
         holders = self.gaz.leaders_by_surname(self.context.day).get(token.text, ())
         if len(holders) != 1 or token.dep_ == "compound":
             return None
-        if token.ent_type_ not in ("", "PERSON", "GPE", "NORP") or token.lower_ in self.doc.vocab.strings and token.is_stop:
+        if token.ent_type_ not in ("", "PERSON", "GPE", "NORP") or (
+            token.lower_ in self.doc.vocab.strings and token.is_stop
+        ):
             return None
         neighbours = [self.doc[i] for i in (token.i - 1, token.i + 1) if 0 <= i < len(self.doc)]
-        if any(n.pos_ == "PROPN" and n.ent_type_ == "PERSON" and n.i not in self.owner and n.i not in self.persons for n in neighbours):
+        if any(
+            n.pos_ == "PROPN" and n.ent_type_ == "PERSON" and n.i not in self.owner and n.i not in self.persons
+            for n in neighbours
+        ):
             return None
         term = holders[0]
-        person = Person(self.gaz.actors[term.person].label, token.idx, token.idx + len(token), actor=term.actor, known=term.person, sector="GOV")
+        person = Person(
+            self.gaz.actors[term.person].label,
+            token.idx,
+            token.idx + len(token),
+            actor=term.actor,
+            known=term.person,
+            sector="GOV",
+        )
         self.context.surnames.setdefault(token.text, []).append(person)
         return self._make(token, token.i, token.i + 1, (self._person_ref(person),), person=True)
 
@@ -622,11 +707,18 @@ class _Reader:
         if any(i in self.owner or i in self.taken or i in self.blocked for i in range(entity.start, entity.end)):
             return None
         words = [t for t in entity if t.pos_ == "PROPN"]
-        name = " ".join(t.text for t in words)
-        if len(words) < 2 or not name[0].isupper():
+        if len(words) < 2 or not words[0].text[0].isupper():
             return None
+        name = " ".join(self.doc[words[0].i : words[-1].i + 1].text.split())
         person = entity.label_ == "PERSON"
-        if not person and self.context.table.nouns.get(token.lemma_.lower()) in ("GOV", "MIL", "COP", "LEG", "JUD", "SPY"):
+        if not person and self.context.table.nouns.get(token.lemma_.lower()) in (
+            "GOV",
+            "MIL",
+            "COP",
+            "LEG",
+            "JUD",
+            "SPY",
+        ):
             return None
         prefix, kind = ("person", ActorKind.PERSON) if person else ("org", ActorKind.ORGANISATION)
         ref = Ref(f"{prefix}.{slug(name)}", name, name, kind)

@@ -1,4 +1,5 @@
-"""Who acts and who is acted upon: the actor phrases in the argument slots of a trigger, read off the dependency parse."""
+"""Who acts and who is acted upon: the actor phrases in the argument slots of a trigger, read off the dependency
+parse."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kg.extract.actors import Phrase
+from kg.extract.lexicon import yaml_resource
 from kg.extract.triggers import Frame, Trigger
 
 if TYPE_CHECKING:
@@ -14,10 +16,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Arguments", "subjects", "within"]
 
-_OBJECT_CONTROL = frozenset("urge ask tell order force allow help persuade invite push press warn require enable encourage lead instruct compel want get cause advise".split())
+_OBJECT_CONTROL = frozenset(yaml_resource("modality.yaml")["object_control"])
 _RELATIVE = frozenset({"who", "which", "that", "whom"})
 _INNER = frozenset({"poss", "amod", "compound", "nmod", "appos", "nummod", "npadvmod"})
-_NP_PREPS = frozenset({"of", "by", "from", "between", "among", "against", "on", "to", "with", "for", "over", "in", "toward", "towards"})
+_NP_PREPS = frozenset(
+    {"of", "by", "from", "between", "among", "against", "on", "to", "with", "for", "over", "in", "toward", "towards"}
+)
 
 
 def coordinated(token: Token) -> list[Token]:
@@ -76,7 +80,9 @@ def agents(verb: Token) -> list[Token]:
     """The nouns after "by" of a passive verb."""
     for child in verb.children:
         if child.dep_ == "agent" or (child.dep_ == "prep" and child.lower_ == "by"):
-            return [each for grandchild in child.children if grandchild.dep_ == "pobj" for each in coordinated(grandchild)]
+            return [
+                each for grandchild in child.children if grandchild.dep_ == "pobj" for each in coordinated(grandchild)
+            ]
     return []
 
 
@@ -169,14 +175,15 @@ class Arguments:
             if not found and verb is not None:
                 found = self._prep(verb, slot, places=slot == "to")
             if slot == "place":
-                found = [p for p in self._prep(noun, "to", places=True)]
+                found = self._prep(noun, "to", places=True)
             targets += found
             if targets:
                 break
         return sources, targets
 
     def _before(self, noun: Token) -> list[Phrase]:
-        """Actors among the words before a noun: "North Korean launch", "US-South Korea drills", "Iran's president's visit"."""
+        """Actors among the words before a noun: "North Korean launch", "US-South Korea drills", "Iran's president's
+        visit"."""
         out: list[Phrase] = []
         stack = [child for child in noun.lefts if child.dep_ in _INNER]
         while stack:
@@ -202,9 +209,9 @@ class Arguments:
                 if child.dep_ in wanted:
                     for each in coordinated(child):
                         phrase = self.phrases.get(each.i)
-                        if phrase is not None and phrase.role != "place":
-                            out.append(phrase)
-                        elif phrase is not None and phrase.role == "place" and self.frame.mode == "visit":
+                        if (phrase is not None and phrase.role != "place") or (
+                            phrase is not None and phrase.role == "place" and self.frame.mode == "visit"
+                        ):
                             out.append(phrase)
                 elif slot == "dat" and child.dep_ == "dative" and child.pos_ == "ADP":
                     out += self._all([g for g in child.children if g.dep_ == "pobj"])
@@ -267,7 +274,12 @@ class Arguments:
             elif child.dep_ == "prep" and child.lower_ != word:
                 for inner in child.children:
                     if inner.dep_ == "prep" and inner.lower_ == word:
-                        out += [p for g in inner.children if g.dep_ == "pobj" for p in within(g, self.phrases, places=places)]
+                        out += [
+                            p
+                            for g in inner.children
+                            if g.dep_ == "pobj"
+                            for p in within(g, self.phrases, places=places)
+                        ]
         return out
 
     def _all(self, heads: list[Token]) -> list[Phrase]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kg.extract.arguments import ancestors
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["attach"]
 
+_NOT_WHEN = frozenset({"since", "after", "before", "until", "till", "following", "despite", "by"})
 _CLAUSE = frozenset({"relcl", "advcl", "ccomp", "acl", "parataxis", "csubj", "pcomp"})
 
 
@@ -61,6 +63,20 @@ def _rank(trigger: Token, verb: Token | None, head: Token) -> int | None:
     return None
 
 
+def _dates(head: Token, verb: Token) -> bool:
+    """Whether an expression dates its clause at all: not "after the 2019 war", nor "the first visit since 2011"."""
+    for here, above in pairwise([head, *ancestors(head)]):
+        if here.dep_ in ("prep", "mark") and here.lower_ in _NOT_WHEN:
+            return here.lower_ == "since" and _perfect(verb) and above.pos_ in ("VERB", "AUX")
+        if above.i == verb.i:
+            break
+    return True
+
+
+def _perfect(verb: Token) -> bool:
+    return any(child.dep_ == "aux" and child.lower_ in ("has", "have", "had", "'ve", "’ve") for child in verb.children)
+
+
 def attach(
     doc: Doc,
     sentence: Span,
@@ -72,8 +88,8 @@ def attach(
 ) -> tuple[TimeSpan, Timex | None]:
     """The span of an event, and the expression that gave it (None where the publication date stands in).
 
-    Bounds that can't be resolved ("recently") give the publication date with precision ``about``; an undated event in the
-    past perfect gets no date.
+    Bounds that can't be resolved ("recently") give the publication date with precision ``about``; an undated event in
+    the past perfect gets no date.
     """
     best: tuple[int, int, Timex] | None = None
     for timex in timexes:
@@ -85,7 +101,7 @@ def attach(
         if timex.type == "DURATION" and timex.begin is None:
             continue
         rank = _rank(trigger, verb, span.root)
-        if rank is None:
+        if rank is None or not _dates(span.root, verb if verb is not None else trigger):
             continue
         if timex.begin is None:
             rank += 5

@@ -19,7 +19,23 @@ __all__ = ["Dyad", "find_dyads"]
 
 _CONTENT = frozenset({"REQUEST", "AGREE", "ACCUSE", "THREATEN", "REJECT", "CONCEDE"})
 """Categories whose complement clause is content, not a second event."""
-_INSTITUTIONAL = frozenset({"AGREE", "CONSULT", "SUPPORT", "CONCEDE", "RETREAT", "PROTEST", "MOBILIZE", "COERCE", "ASSAULT", "REJECT", "THREATEN", "REQUEST", "ACCUSE"})
+_INSTITUTIONAL = frozenset(
+    {
+        "AGREE",
+        "CONSULT",
+        "SUPPORT",
+        "CONCEDE",
+        "RETREAT",
+        "PROTEST",
+        "MOBILIZE",
+        "COERCE",
+        "ASSAULT",
+        "REJECT",
+        "THREATEN",
+        "REQUEST",
+        "ACCUSE",
+    }
+)
 """Categories that make sense without a target (PLOVER: recipient not required)."""
 MOST_PARTIES = 8
 
@@ -162,10 +178,15 @@ def _is_mutual(trigger: Trigger, target: tuple[Phrase, Ref]) -> bool:
 
 
 def _domestic(source: tuple[Phrase, Ref], target: tuple[Phrase, Ref]) -> bool:
-    """The same principal on both sides is kept only where the words name two different bodies ("police", "the army")."""
-    return source[0].head != target[0].head and source[1].sector != target[1].sector and None not in (
-        source[1].sector,
-        target[1].sector,
+    """The same principal on both sides stays only where the words name two bodies ("police", "the army")."""
+    return (
+        source[0].head != target[0].head
+        and source[1].sector != target[1].sector
+        and None
+        not in (
+            source[1].sector,
+            target[1].sector,
+        )
     )
 
 

@@ -25,7 +25,16 @@ from kg.model import Actor, ActorKind, Alias, principal
 
 __all__ = ["Gazetteer", "Match", "Sense", "Term", "gazetteer"]
 
-_SHIPPED = ("states-west", "states-east", "organisations", "groups", "leaders", "others")
+_SHIPPED = (
+    "states-europe",
+    "states-africa-americas",
+    "states-west",
+    "states-east",
+    "organisations",
+    "groups",
+    "leaders",
+    "others",
+)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:\-]*\Z")
 _FOLD = {ord("’"): "'", ord("‘"): "'", ord("‐"): "-", ord("‑"): "-", ord("–"): "-", ord("\n"): " ", ord("\xa0"): " "}
 
@@ -35,7 +44,8 @@ class Sense:
     """One thing that a name can denote.
 
     ``part`` is ``name``, ``adjective``, ``prefix``, ``people``, ``capital``, ``place``, ``agent``, ``person`` or
-    ``block`` (a name that holds an actor's name but is none, such as the South China Sea). ``sector`` is set for agents.
+    ``block`` (a name that holds an actor's name but is none, such as the South China Sea). ``sector`` is set for
+    agents.
     """
 
     actor: str
@@ -52,7 +62,8 @@ class Sense:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One uninterrupted term of office. ``office`` is HOS, HOG, FM, DM, LEADER, VP or SG; ``end`` None while it runs."""
+    """One uninterrupted term of office. ``office`` is HOS, HOG, FM, DM, LEADER, VP or SG; ``end`` None while it
+    runs."""
 
     actor: str
     office: str
@@ -98,7 +109,7 @@ def partial_date(value: object, *, last: bool = False) -> dt.date | None:
     if isinstance(value, dt.date):
         return value
     numbers = [int(part) for part in str(value).split("-")]
-    year, month, day = (numbers + [0, 0])[:3]
+    year, month, day = [*numbers, 0, 0][:3]
     if day:
         return dt.date(year, month, day)
     if not last:
@@ -115,7 +126,8 @@ def _case_fits(surface: str, name: str) -> bool:
 class Gazetteer:
     """All actors, names and terms of office, and the automaton that finds the names.
 
-    The content depends only on the shipped files and the user's own, in that order; a user's record replaces the shipped
+    The content depends only on the shipped files and the user's own, in that order; a user's record replaces the
+    shipped
     record of the same id. ``version`` is a hash of all of them.
     """
 
@@ -233,9 +245,7 @@ class Gazetteer:
         for raw in record.get("terms", ()):
             begin = partial_date(raw["from"])
             assert begin is not None
-            term = Term(
-                raw["of"], raw["office"], raw["title"], ident, begin, partial_date(raw.get("until"), last=True)
-            )
+            term = Term(raw["of"], raw["office"], raw["title"], ident, begin, partial_date(raw.get("until"), last=True))
             self.terms.setdefault(term.actor, []).append(term)
             self.by_person.setdefault(ident, []).append(term)
 
@@ -336,7 +346,18 @@ def _problem(record: object) -> str | None:
         return f"id '{record['id']}' may hold letters, digits, '-', '.' and ':' only"
     if record["kind"] not in set(ActorKind):
         return f"kind '{record['kind']}' is none of {', '.join(ActorKind)}"
-    for key in ("names", "adjectives", "prefixes", "people", "places", "organs", "wings", "careful", "members", "blocks"):
+    for key in (
+        "names",
+        "adjectives",
+        "prefixes",
+        "people",
+        "places",
+        "organs",
+        "wings",
+        "careful",
+        "members",
+        "blocks",
+    ):
         value = record.get(key, [])
         if not isinstance(value, list) or not all(isinstance(name, str) and name for name in value):
             return f"'{key}' is not a list of texts"

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import ExtractError
+from kg.extract.lexicon import yaml_resource
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -20,11 +21,7 @@ MAX_CHARS = 400_000
 """Longer texts are read up to here; spaCy's parser takes about 1 GB for every 100,000 tokens at once."""
 
 _WORD = re.compile(r"[A-Za-zÀ-ÿ][\w’']*")
-_SMALL = frozenset(
-    "a an the and or nor but of in on at by to for with from as over under after before amid against into onto than via vs is are "
-    "was were be been has have had not no it its his her their he she they we you i that this these those who what when how why "
-    "will would could should may might can must do does did if while since until about between among during near off out up down".split()
-)
+_SMALL = frozenset(yaml_resource("names.yaml")["small_words"])
 
 
 @functools.lru_cache(maxsize=2)
@@ -86,17 +83,29 @@ def _dictionary(model: str) -> frozenset[str]:
 def _is_common(word: str, words: frozenset[str]) -> bool:
     if word in words:
         return True
-    for suffix, put in (("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"), ("d", "")):
+    for suffix, put in (
+        ("s", ""),
+        ("es", ""),
+        ("ies", "y"),
+        ("ed", ""),
+        ("ed", "e"),
+        ("ing", ""),
+        ("ing", "e"),
+        ("d", ""),
+    ):
         if word.endswith(suffix) and word[: -len(suffix)] + put in words:
             return True
     return False
 
 
-def sentence_case(title: str, names: Iterable[tuple[int, int]], keep: frozenset[str], model: str = DEFAULT_MODEL) -> str:
+def sentence_case(
+    title: str, names: Iterable[tuple[int, int]], keep: frozenset[str], model: str = DEFAULT_MODEL
+) -> str:
     """A headline with the capitals of title case taken back, the same length as before.
 
     Only headlines in title case or capitals change. Words inside ``names`` (character spans of known names), words in
-    ``keep`` (seen with a capital inside the body's sentences) and words that no English word list knows stay as they are.
+    ``keep`` (seen with a capital inside the body's sentences) and words that no English word list knows stay as they
+    are.
     """
     found = list(_WORD.finditer(title))
     content = [m for m in found if m.group().lower() not in _SMALL and len(m.group()) > 1]

@@ -13,13 +13,18 @@ from typing import TYPE_CHECKING
 from kg.extract import parse
 from kg.extract.actors import ArticleActors, Phrase, Ref, link
 from kg.extract.attach import attach
+from kg.extract.classifier import PairClassifier, classifier
+from kg.extract.decide import decide, planned
 from kg.extract.events import Dyad, find_dyads
 from kg.extract.gazetteer import Gazetteer, fold, gazetteer
+from kg.extract.pairs import Pair, SentencePairs, features, marked_pair_text, sentence_pairs
 from kg.extract.roles import Person
 from kg.extract.time import tag
-from kg.model import Article, Evidence, Mention, Party, Role, Span, digest
+from kg.model import Article, Evidence, Mention, Party, Role, Span, Status, digest
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from spacy.tokens import Doc
 
     from kg.extract.time import Timex
@@ -30,7 +35,7 @@ DEFAULT_THRESHOLD = 0.4
 """Mentions with a lower confidence are not given out unless asked for."""
 
 _VERSION = "1"
-_RESOURCES = ("plover.yaml", "sectors.yaml", "offices.yaml", "triggers.yaml", "modality.yaml")
+_RESOURCES = ("plover.yaml", "sectors.yaml", "offices.yaml", "triggers.yaml", "modality.yaml", "names.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +50,34 @@ class Extraction:
 
 
 @dataclass(slots=True)
+class _Sentence:
+    field: str
+    around: SentencePairs
+    pairs: list[Pair]
+
+
+@dataclass(slots=True)
+class _Reading:
+    """An article between parsing and the classifier's answer."""
+
+    article: Article
+    fields: dict[str, Doc]
+    linked: ArticleActors
+    sentences: list[_Sentence]
+
+
+@dataclass(slots=True)
 class Extractor:
     """Turns articles into mentions. Holds no state between articles: same article, same mentions, on every machine.
 
-    ``model`` names a spaCy pipeline, ``actors`` the user's own gazetteer files, ``threshold`` the least confidence.
+    ``model`` names a spaCy pipeline, ``actors`` the user's own gazetteer files, ``threshold`` the least confidence, and
+    ``fast`` leaves out the classifier's second stage.
     """
 
     model: str = parse.DEFAULT_MODEL
     actors: tuple[Path, ...] = ()
     threshold: float = DEFAULT_THRESHOLD
+    fast: bool = False
     languages: frozenset[str] = frozenset({"en"})
     _gaz: Gazetteer | None = field(default=None, repr=False)
     _coder: str = ""
@@ -66,10 +90,17 @@ class Extractor:
         return self._gaz
 
     @property
+    def classifier(self) -> PairClassifier:
+        """The model that tells events from bystanders."""
+        return classifier()
+
+    @property
     def coder(self) -> str:
         """Version of the rules with a hash of every resource and user file that decides the result."""
         if not self._coder:
-            hasher = hashlib.sha256(f"{self.model} {self.threshold} {self.gazetteer.version}".encode())
+            hasher = hashlib.sha256(
+                f"{self.model} {self.threshold} {self.fast} {self.gazetteer.version} {self.classifier.version}".encode()
+            )
             for name in _RESOURCES:
                 hasher.update(resources.files("kg.resources").joinpath(name).read_bytes())
             self._coder = f"kg-{_VERSION}+{hasher.hexdigest()[:10]}"
@@ -96,18 +127,35 @@ class Extractor:
             yield from self._batch(batch)
 
     def _batch(self, articles: list[Article]) -> Iterator[Extraction]:
+        """Parse, score and decide for a batch at once: the classifier is fastest on many pairs of like length."""
         texts: list[str] = []
         for article in articles:
             if article.language in self.languages:
                 texts += [article.text, self._headline(article)]
         docs = parse.parse_batch(texts, self.model)
+        readings: list[_Reading | None] = []
         for article in articles:
             if article.language not in self.languages:
-                yield Extraction(article, skipped=f"language '{article.language}' has no pipeline")
+                readings.append(None)
                 continue
             body, title = next(docs), next(docs)
             fields = {name: doc for name, doc in (("text", body), ("title", title)) if len(doc)}
-            yield self._read(article, fields)
+            readings.append(self._prepare(article, fields))
+        answers = self._answers([s for r in readings if r is not None for s in r.sentences])
+        for article, reading in zip(articles, readings, strict=True):
+            if reading is None:
+                yield Extraction(article, skipped=f"language '{article.language}' has no pipeline")
+            else:
+                yield self._finish(reading, answers)
+
+    def _answers(self, sentences: list[_Sentence]) -> Iterator[NDArray[np.float32]]:
+        rows = [features(pair, s.around) for s in sentences for pair in s.pairs]
+        texts = [marked_pair_text(pair, s.around) for s in sentences for pair in s.pairs]
+        probabilities = self.classifier.predict(rows, texts, fast=self.fast)
+        at = 0
+        for sentence in sentences:
+            yield probabilities[at : at + len(sentence.pairs)]
+            at += len(sentence.pairs)
 
     def _headline(self, article: Article) -> str:
         if not article.title:
@@ -117,31 +165,54 @@ class Extractor:
         keep = frozenset(re.findall(r"(?<=[a-z,] )[A-Z][\w’'-]+", article.text)) | frozenset(surnames)
         return parse.sentence_case(article.title, names, keep, self.model)
 
-    def _read(self, article: Article, fields: dict[str, Doc]) -> Extraction:
+    def _prepare(self, article: Article, fields: dict[str, Doc]) -> _Reading:
+        """Everything but the classifier's answer: actors, the rules' reading, and the pairs to be scored."""
         linked = link(fields, article.published, self.gazetteer)
-        mentions: dict[str, Mention] = {}
+        sentences: list[_Sentence] = []
         for name in ("title", "text"):
             if name not in fields:
                 continue
-            doc = fields[name]
-            timexes = tag(getattr(article, name)[: parse.MAX_CHARS], article.published)
-            for dyad in find_dyads(doc, linked.phrases[name]):
-                mention = self._mention(article, name, doc, dyad, timexes)
-                if mention.confidence >= self.threshold:
-                    mentions.setdefault(mention.id, mention)
-        return Extraction(article, tuple(mentions.values()), tuple(self._roles(article, linked)))
+            doc, phrases = fields[name], linked.phrases[name]
+            dyads = list(find_dyads(doc, phrases))
+            for around in sentence_pairs(doc, phrases, dyads):
+                sentences.append(_Sentence(name, around, list(around.pairs())))
+        return _Reading(article, fields, linked, sentences)
+
+    def _finish(self, reading: _Reading, answers: Iterator[NDArray[np.float32]]) -> Extraction:
+        """Mentions and roles, given the class probabilities of every sentence's pairs."""
+        article = reading.article
+        timexes = {name: tag(getattr(article, name)[: parse.MAX_CHARS], article.published) for name in reading.fields}
+        mentions: dict[str, Mention] = {}
+        for sentence in reading.sentences:
+            dyads = decide(sentence.around, sentence.pairs, next(answers), self.classifier.classes, self.threshold)
+            for dyad in dyads:
+                name = sentence.field
+                mention = self._mention(article, name, reading.fields[name], dyad, timexes[name])
+                mentions.setdefault(mention.id, mention)
+        return Extraction(article, tuple(mentions.values()), tuple(self._roles(article, reading.linked)))
 
     def _mention(self, article: Article, name: str, doc: Doc, dyad: Dyad, timexes: list[Timex]) -> Mention:
         time, timex = attach(
             doc, dyad.sentence, dyad.trigger.token, dyad.trigger.verb, dyad.status, timexes, article.published
         )
+        if dyad.status is Status.ACTUAL and time.begin is not None and time.begin > article.published:
+            planned(dyad)
         start, end = _trimmed(doc, dyad.sentence.start_char, dyad.sentence.end_char)
         token = dyad.trigger.token
         trigger = Span(token.idx, token.idx + len(token))
         source = _party(article, name, *dyad.source)
         target = _party(article, name, *dyad.target) if dyad.target else None
         return Mention(
-            id=digest(article.id, name, trigger.start, source.id, source.span.start, target and target.id, target and target.span.start, dyad.category),
+            id=digest(
+                article.id,
+                name,
+                trigger.start,
+                source.id,
+                source.span.start,
+                target and target.id,
+                target and target.span.start,
+                dyad.category,
+            ),
             article=article.id,
             source=source,
             target=target,
@@ -150,7 +221,12 @@ class Extractor:
             status=dyad.status,
             time=time,
             evidence=Evidence(
-                name, getattr(article, name)[start:end], start, end, trigger, Span(timex.start, timex.end) if timex else None
+                name,
+                getattr(article, name)[start:end],
+                start,
+                end,
+                trigger,
+                Span(timex.start, timex.end) if timex else None,
             ),
             mutual=dyad.mutual,
             attribution=dyad.attribution.id if dyad.attribution else None,
@@ -212,5 +288,3 @@ def _party(article: Article, name: str, phrase: Phrase, ref: Ref) -> Party:
         agent=ref.agent,
         agent_id=ref.agent_id,
     )
-
-

@@ -10,10 +10,10 @@ import bisect
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.extract.gazetteer import Gazetteer, Match, Sense, slug
-from kg.extract.lexicon import offices
+from kg.extract.lexicon import offices, yaml_resource
 from kg.model import ActorKind
 
 __all__ = ["EASTERN_ORDER", "Person", "find_persons", "surnames"]
@@ -22,26 +22,31 @@ EASTERN_ORDER = frozenset({"CHN", "KOR", "PRK", "TWN", "VNM", "HKG", "KHM", "SGP
 """States whose names are written family name first in English-language news."""
 
 _PARTICLE = r"(?:al|el|as|bin|ibn|bint|abu|ould|de|da|do|dos|del|della|der|den|di|du|la|le|van|von|ul|ur|zu|ben|y)"
-_CAP = r"(?:[A-ZÀ-ÞŁŚŞŠŽČĆĐİ]\.|(?:[Aa]l-|[Ee]l-|[Oo]uld )?(?:Mc|Mac|O['’]|D['’]|[A-Z]['’])?[A-ZÀ-ÞŁŚŞŠŽČĆĐİ][\wÀ-ž'’]*(?:-[A-Za-z][\wÀ-ž'’]*)*)"
+_UPPER = "A-ZÀ-ÞŁŚŞŠŽČĆĐİ"
+_CAP = (
+    rf"(?:[{_UPPER}]\.|(?:[Aa]l-|[Ee]l-|[Oo]uld )?(?:Mc|Mac|O['’]|D['’]|[A-Z]['’])?"
+    rf"[{_UPPER}][\wÀ-ž'’]*(?:-[A-Za-z][\wÀ-ž'’]*)*)"
+)
 _NAME = rf"{_CAP}(?:\s+(?:{_PARTICLE}[\s-]+){{0,2}}{_CAP}){{0,4}}"
 _NAME_AT = re.compile(_NAME)
 _BETWEEN = re.compile(
     r"\s+(?:of|for|to|in|at|on)\s+(?:the\s+)?[A-Za-z][\w'’.-]*(?:(?:\s+|,\s+|\s+and\s+)(?:[A-Z][\w'’.-]*|affairs|relations|of|the|and)){0,6}\s+$"
 )
+_AFTER_COMMA = re.compile(rf"\s+(?:of|for|to|in|at)\s+(?:the\s+)?[A-Z][^.,;:\n]{{1,40}},\s+({_NAME}),")
+_ALSO = re.compile(rf"(?:,\s+|\s+and\s+)({_NAME})")
 _BEFORE = re.compile(
     rf"({_NAME}),\s+(?:\d\d,\s+)?(?:who\s+(?:is|was)\s+)?(?:currently\s+)?(?:the\s+|a\s+|an\s+|its\s+|their\s+|his\s+)?"
     r"(?:[\w.’'-]+\s+){0,4}$"
 )
-_NOT_NAME = frozenset(
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September "
-    "October November December The A An In On At He She They It We But And For As After Before Meanwhile However President "
-    "Minister Mr Mrs Ms Dr Sunni Shiite Shia Muslim Christian Jewish Catholic Islamic Communist Democratic Republican Nobel "
-    "Olympic Parliament Senate Congress Court Council Ministry Department Army Navy Police Government State States United "
-    "Security General National International Foreign Affairs Defense Defence Finance Trade Interior Prime Vice Deputy".split()
+_NOT_NAME = frozenset(yaml_resource("names.yaml")["not_names"])
+_HONORIFIC = re.compile(
+    r"^(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|Sheikh|Sheik|Hajj|Rev|Gen|Lt|Col|Maj|Adm|Sen|Rep|Gov)\.?\s+"
 )
-_HONORIFIC = re.compile(r"^(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|Sheikh|Sheik|Hajj|Rev|Gen|Lt|Col|Maj|Adm|Sen|Rep|Gov)\.?\s+")
 _POSSESSIVE = re.compile(r"['’]s?$")
-_GAP = re.compile(r"(?:['’]s?)?(?:[\s-]+(?:own|new|then|late|former|current|[a-z]+-?(?:based|born|backed|led))){0,2}[\s-]+$|^$")
+_GAP = re.compile(
+    r"(?:['’]s?)?(?:[\s-]+(?:own|new|then|late|former|current|top|senior|[a-z]+-?(?:based|born|backed|led))){0,2}[\s-]+|"
+)
+_INSTITUTION = frozenset(yaml_resource("names.yaml")["institutions"])
 
 
 @dataclass(slots=True)
@@ -97,6 +102,8 @@ def _trim(text: str, start: int, end: int, matches: _Index) -> tuple[int, int] |
             break
     if not words or len(name) < 2 or (name.isupper() and len(name) < 4):
         return None
+    if name.split()[-1] in _INSTITUTION or name.split()[0] in _INSTITUTION:
+        return None
     covering = matches.at(start)
     if covering is not None and covering.end >= end and not any(s.part == "person" for s in covering.senses):
         return None
@@ -151,12 +158,19 @@ def find_persons(text: str, matches: Sequence[Match], day: dt.date, gaz: Gazette
         old = persons.get(start)
         if old is None or (old.actor is None and person.actor is not None):
             persons[start] = person
+        if phrase.endswith("s") and person.start > person.title_end:
+            for name_start, name_end in _more_names(text, end, index):
+                persons.setdefault(
+                    name_start, replace(person, name=text[name_start:name_end], start=name_start, end=name_end)
+                )
     for match in matches:
         known = [s for s in match.senses if s.part == "person"]
         if not known:
             continue
         known.sort(key=lambda s: (gaz.term_of(s.actor, day) is None, s.actor))
-        at = persons.get(match.start) or next((p for p in persons.values() if p.start < match.end and match.start < p.end), None)
+        at = persons.get(match.start) or next(
+            (p for p in persons.values() if p.start < match.end and match.start < p.end), None
+        )
         if at is None:
             at = persons[match.start] = Person(match.name, match.start, match.end)
         best = next((s for s in known if _agrees(s.actor, at.actor, gaz)), None if at.actor and at.stated else known[0])
@@ -174,6 +188,18 @@ def find_persons(text: str, matches: Sequence[Match], day: dt.date, gaz: Gazette
     return [persons[key] for key in sorted(persons)]
 
 
+def _more_names(text: str, end: int, index: _Index) -> list[tuple[int, int]]:
+    """The other names after a plural title ("ministers Igor Ivanov and Jack Straw")."""
+    out: list[tuple[int, int]] = []
+    while also := _ALSO.match(text, end):
+        fits = _trim(text, also.start(1), also.end(1), index)
+        if fits is None or len(text[fits[0] : fits[1]].split()) < 2:
+            break
+        out.append(fits)
+        end = fits[1]
+    return out
+
+
 def _agrees(person: str, actor: str | None, gaz: Gazetteer) -> bool:
     return actor is None or any(t.actor == actor.split(":")[0] for t in gaz.by_person.get(person, ()))
 
@@ -185,8 +211,10 @@ def _name_near(text: str, title: re.Match[str], index: _Index) -> tuple[int, int
     if gap and (direct := _NAME_AT.match(text, gap.end())):
         comma = "," in gap.group()
         fits = _trim(text, direct.start(), direct.end(), index)
-        if fits and (not comma or re.match(r"\s*[,.]|['’]s", text[fits[1] : fits[1] + 3]) or fits[1] == len(text)) and (
-            not comma or len(text[fits[0] : fits[1]].split()) > 1
+        if (
+            fits
+            and (not comma or re.match(r"\s*[,.]|['’]s", text[fits[1] : fits[1] + 3]) or fits[1] == len(text))
+            and (not comma or len(text[fits[0] : fits[1]].split()) > 1)
         ):
             tail = re.match(r"\s+of\s+(?:the\s+)?", text[fits[1] :])
             stop = fits[1] + tail.end() + 40 if tail else fits[1]
@@ -204,6 +232,11 @@ def _name_near(text: str, title: re.Match[str], index: _Index) -> tuple[int, int
                 return split[0], split[1], after, split[0]
             if "," in text[after : candidate.start()]:
                 break
+        named = _AFTER_COMMA.match(text, after)
+        if named:
+            fits = _trim(text, named.start(1), named.end(1), index)
+            if fits and len(text[fits[0] : fits[1]].split()) > 1:
+                return fits[0], fits[1], after, named.start(1)
     before = _BEFORE.search(text, max(0, title.start() - 120), title.start())
     if before and before.end() == title.start():
         fits = _trim(text, before.start(1), before.end(1), index)
@@ -214,7 +247,8 @@ def _name_near(text: str, title: re.Match[str], index: _Index) -> tuple[int, int
 
 
 def _split_after_owner(text: str, candidate: re.Match[str], index: _Index) -> tuple[int, int] | None:
-    """ "Minister of Trade and Industry Rachid Mohamed" / "President of Egypt Hosni Mubarak": the name after a known owner."""
+    """ "Minister of Trade and Industry Rachid Mohamed" / "President of Egypt Hosni Mubarak": the name after a known
+    owner."""
     owner = index.at(candidate.start())
     if owner and owner.end < candidate.end():
         rest = _NAME_AT.match(text, owner.end + 1)
@@ -225,7 +259,9 @@ def _split_after_owner(text: str, candidate: re.Match[str], index: _Index) -> tu
         for skip in range(1, len(words) - 1):
             at = candidate.start() + len(" ".join(words[:skip])) + 1
             if at <= candidate.end() and len(words) - skip in (2, 3):
-                return _trim(text, at, candidate.end(), index)
+                fits = _trim(text, at, candidate.end(), index)
+                if fits:
+                    return fits
     return None
 
 
@@ -235,8 +271,12 @@ def _place(
     """Set the principal that the title names: the adjective or owner before it, else what follows "of"."""
     inside = index.inside(title_start, person.start if person.start > title_start else person.title_end)
     before = index.before(title_start)
-    candidates: list[Match] = []
-    if before is not None and len(text[before.end : title_start]) < 40 and _GAP.search(text[before.end : title_start]):
+    candidates: list[Match] = [m for m in inside if any(s.part in ("agent", "name") for s in m.senses)]
+    if (
+        before is not None
+        and len(text[before.end : title_start]) < 40
+        and _GAP.fullmatch(text[before.end : title_start])
+    ):
         candidates.append(before)
     if of[0] >= 0:
         candidates += index.inside(of[0], of[1])
@@ -249,13 +289,15 @@ def _place(
             continue
         actor = gaz.actors[sense.actor]
         person.actor = actor.id
-        person.sector = sense.sector or _title_sector(person.title) or (
-            None if actor.kind is not ActorKind.STATE else "GOV"
+        person.sector = (
+            sense.sector or _title_sector(person.title) or (None if actor.kind is not ActorKind.STATE else "GOV")
         )
         if re.search(r"\b(?:former|ex|late)\b", person.title, re.IGNORECASE):
             person.sector = "ELI"
         if person.start > title_start:
-            person.title_start = min(person.title_start, match.start) if match.end <= title_start else person.title_start
+            person.title_start = (
+                min(person.title_start, match.start) if match.end <= title_start else person.title_start
+            )
         return
 
 

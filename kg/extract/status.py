@@ -58,7 +58,9 @@ def _governor(token: Token) -> Token | None:
         return None
     lemma = head.lemma_.lower()
     if head.pos_ in ("VERB", "AUX", "ADJ", "NOUN"):
-        if token.dep_ == "ccomp" and lemma not in _words("future_verbs") | _words("hypothetical_verbs") | _words("negative_verbs"):
+        if token.dep_ == "ccomp" and lemma not in _words("future_verbs") | _words("hypothetical_verbs") | _words(
+            "negative_verbs"
+        ):
             return None
         return head
     return None
@@ -82,7 +84,12 @@ def _own_status(verb: Token) -> Status | None:
         return Status.HYPOTHETICAL
     if verb.dep_ == "ROOT" and verb.tag_ == "VB" and "to" in words:
         return Status.FUTURE
-    if "to" in words and verb.dep_ in ("xcomp", "acl") and lemma and head.lemma_.lower() in ("be", "set", "due", "schedule"):
+    if (
+        "to" in words
+        and verb.dep_ in ("xcomp", "acl")
+        and lemma
+        and head.lemma_.lower() in ("be", "set", "due", "schedule")
+    ):
         return Status.FUTURE
     return None
 
@@ -113,11 +120,21 @@ def reporting_verb(token: Token) -> Token | None:
         if above.lemma_.lower() in speech and here.dep_ in ("ccomp", "parataxis", "advcl") and here.i != above.i:
             return above
         for child in above.children:
-            if child.dep_ in ("parataxis", "ccomp") and child.lemma_.lower() in speech and child.i != here.i and _after(child, token):
+            if (
+                child.dep_ in ("parataxis", "ccomp")
+                and child.lemma_.lower() in speech
+                and child.i != here.i
+                and _after(child, token)
+            ):
                 return child
         here = above
     for child in here.children:
-        if child.dep_ in ("parataxis", "ccomp", "advcl") and child.lemma_.lower() in speech and child.i > token.i and child.i != token.i:
+        if (
+            child.dep_ in ("parataxis", "ccomp", "advcl")
+            and child.lemma_.lower() in speech
+            and child.i > token.i
+            and child.i != token.i
+        ):
             return child
     return None
 

@@ -33,7 +33,8 @@ class Frame:
 
 @dataclass(slots=True)
 class Trigger:
-    """A trigger in a parse. ``verb`` is the token whose arguments count, ``noun`` the event noun, ``words`` all tokens."""
+    """A trigger in a parse. ``verb`` is the token whose arguments count, ``noun`` the event noun, ``words`` all
+    tokens."""
 
     frame: Frame
     verb: Token | None
@@ -118,7 +119,9 @@ def _objects(token: Token) -> list[Token]:
             out += [grandchild for grandchild in child.children if grandchild.dep_ == "pobj"]
     if token.dep_ == "acl" and token.tag_ == "VBN":
         out.append(token.head)
-    if token.dep_ == "relcl" and any(c.dep_ in ("dobj", "nsubjpass") and c.lower_ in ("which", "that") for c in token.children):
+    if token.dep_ == "relcl" and any(
+        c.dep_ in ("dobj", "nsubjpass") and c.lower_ in ("which", "that") for c in token.children
+    ):
         out.append(token.head)
     return out + [conj for each in out for conj in each.conjuncts if conj.i > each.i]
 
@@ -130,7 +133,11 @@ def _noun_fits(token: Token, nouns: frozenset[str]) -> bool:
     for child in token.children:
         if child.dep_ in ("compound", "amod") and f"{child.lower_} {lemma}" in nouns:
             return True
-        if child.dep_ == "prep" and child.lower_ == "of" and lemma in ("number", "series", "round", "type", "kind", "pair"):
+        if (
+            child.dep_ == "prep"
+            and child.lower_ == "of"
+            and lemma in ("number", "series", "round", "type", "kind", "pair")
+        ):
             return any(grandchild.lemma_.lower() in nouns for grandchild in child.children)
     return False
 

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import SourceError
-from kg.model import Evidence, Mention, Party, Precision, Span, Status, TimeOrigin, TimeSpan
+from kg.model import Evidence, Mention, Party, Precision, Role, Span, Status, TimeOrigin, TimeSpan
 from kg.ontology import ontology
 
-__all__ = ["dumps", "mention_from_json", "mention_to_json", "read_mentions"]
+__all__ = ["dumps", "mention_from_json", "mention_to_json", "read_mentions", "role_to_json"]
 
 
 def mention_to_json(m: Mention) -> dict[str, Any]:
@@ -59,6 +59,21 @@ def mention_to_json(m: Mention) -> dict[str, Any]:
             "trigger": [evidence.trigger.start, evidence.trigger.end],
             "time": [evidence.time.start, evidence.time.end] if evidence.time else None,
         },
+    }
+
+
+def role_to_json(role: Role) -> dict[str, Any]:
+    """An observed role as plain JSON values; ``date`` is the publication date of the article that states it."""
+    return {
+        "article": role.article,
+        "person": role.person,
+        "office": role.office,
+        "code": role.code,
+        "date": role.observed.isoformat(),
+        "text": role.text,
+        "text_info": {"field": role.field, "start": role.start, "end": role.end},
+        "actor": role.actor,
+        "person_id": role.person_id,
     }
 
 

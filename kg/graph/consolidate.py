@@ -8,14 +8,15 @@ Two mentions can be one event if principals, sectors, category and status agree 
 
 1. their stated spans are equal;
 2. or one span is vaguer and the other is the only finer one inside it;
-3. or they are on adjacent days and told by one story cluster or by copies of one text with the same words for the time; a
-   run of such days is cut every three days, so that nothing chains;
+3. or they are on adjacent days and told by one story cluster or by copies of one text with the same words for the
+time; a run of such days is cut every three days, so that nothing chains;
 4. or one is dated by publication only, and the other is the latest such event of the three days before.
 
 A side without a sector takes the only sector that the same dyad has on the same span. A mutual meeting or cooperation
 takes the direction of the only directed one of the same pair and day.
 """
 
+# ruff: noqa: S608 (only names and conditions written in this package are formatted into SQL; values are bound)
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -26,7 +27,7 @@ from kg.ontology import SYMMETRIC, ontology
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["EVENT_COLUMNS", "FULFILLING", "STEPS", "refresh"]
+__all__ = ["EVENT_COLUMNS", "FULFILLING", "STEPS", "prepare", "refresh"]
 
 FULFILLING = ("AID", "CONSULT", "COOPERATE", "SUPPORT")
 """Categories that a plan (AGREE, future) may announce."""
@@ -55,13 +56,13 @@ STEPS: dict[str, str] = {
             LEFT JOIN resolution t ON t.mention = m.id AND t.side = 'target'
             WHERE m.retracted IS NULL
         ), touched_only AS (
-            SELECT r.*, (r.mutual AND r.tgt <> '') AS both, (r.mutual AND r.tgt <> '' AND r.tgt < r.src) AS swap
+            SELECT r.*, (r.mutual AND r.tgt <> '') AS two_way, (r.mutual AND r.tgt <> '' AND r.tgt < r.src) AS swap
             FROM resolved r JOIN touched p ON p.lo = least(r.src, r.tgt) AND p.hi = greatest(r.src, r.tgt)
         )
         SELECT r.id, r.article,
                CASE WHEN swap THEN tgt ELSE src END AS src, CASE WHEN swap THEN src ELSE tgt END AS tgt,
                CASE WHEN swap THEN t_sec ELSE s_sec END AS s_sec, CASE WHEN swap THEN s_sec ELSE t_sec END AS t_sec,
-               both AS mutual, category, mode, contexts, status,
+               two_way AS mutual, category, mode, contexts, status,
                CASE WHEN begin_day IS NULL THEN 'none' WHEN time_origin = 'published' THEN 'published' ELSE 'text' END
                    AS kind,
                begin_day AS b, CASE WHEN begin_day IS NOT NULL THEN coalesce(end_day, {_FOREVER}) END AS e,
@@ -91,7 +92,7 @@ STEPS: dict[str, str] = {
         LEFT JOIN direction d ON t.mutual AND t.src = d.lo AND t.tgt = d.hi AND t.category = d.category
              AND t.status = d.status AND t.b = d.b AND t.e = d.b
     """,
-    # Publication days that follow each other by at most three days are one island: the span on which sectors are shared.
+    # Publication days at most three days apart are one island: the span on which sectors are shared.
     "islands": f"""
         SELECT *, sum(gap) OVER (PARTITION BY src, tgt, mutual, category, status, kind ORDER BY b, id) AS island
         FROM (
@@ -137,7 +138,8 @@ STEPS: dict[str, str] = {
         SELECT src, tgt, mutual, category, status, s_sec, t_sec, b, e, true AS day,
                min(b) OVER days AS first, max(e) OVER days AS last
         FROM (SELECT *, (row_number() OVER (
-                             PARTITION BY src, tgt, mutual, category, status, s_sec, t_sec, run ORDER BY b) - 1) // 3 AS part
+                             PARTITION BY src, tgt, mutual, category, status, s_sec, t_sec, run
+                             ORDER BY b) - 1) // 3 AS part
               FROM run)
         WINDOW days AS (PARTITION BY src, tgt, mutual, category, status, s_sec, t_sec, run, part)
         UNION ALL
@@ -231,8 +233,8 @@ STEPS: dict[str, str] = {
     """,
     "canonical": """
         SELECT src, tgt, mutual, category, status, to_s_sec, to_t_sec, place, b, end_day, precision, kind,
-               sha256(concat_ws(chr(31), 'event', src, tgt, CASE WHEN mutual THEN 'mutual' ELSE '' END, category, status,
-                   to_s_sec, to_t_sec, coalesce(CAST(b AS VARCHAR), ''), coalesce(CAST(end_day AS VARCHAR), ''),
+               sha256(concat_ws(chr(31), 'event', src, tgt, CASE WHEN mutual THEN 'mutual' ELSE '' END, category,
+                   status, to_s_sec, to_t_sec, coalesce(CAST(b AS VARCHAR), ''), coalesce(CAST(end_day AS VARCHAR), ''),
                    CASE WHEN kind = 'none' THEN place ELSE '' END))[:16] AS event
         FROM (SELECT *, row_number() OVER (
                   PARTITION BY src, tgt, mutual, category, status, to_s_sec, to_t_sec, place
@@ -331,13 +333,11 @@ STEPS: dict[str, str] = {
 
 
 def refresh(connection: duckdb.DuckDBPyConnection, seq: int) -> None:
-    """Bring ``event``, ``event_mention`` and ``event_alias`` up to date for the pairs in the temporary table ``touched``.
+    """Bring ``event``, ``event_mention`` and ``event_alias`` up to date for the pairs in the table ``touched``.
 
     What changed is retracted and recorded anew with ingest number ``seq``; what stayed the same stays.
     """
-    _score_table(connection)
-    for name, query in STEPS.items():
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+    prepare(connection)
     columns = ", ".join(EVENT_COLUMNS)
     connection.execute(
         f"""
@@ -363,13 +363,22 @@ def refresh(connection: duckdb.DuckDBPyConnection, seq: int) -> None:
         if table == "event_mention":
             _remember_former_ids(connection, seq)
         connection.execute(
-            f"UPDATE {table} SET retracted = ? WHERE retracted IS NULL AND ({key}) IN (SELECT ({key}) FROM leaving)", [seq]
+            f"UPDATE {table} SET retracted = ? WHERE retracted IS NULL AND ({key}) IN (SELECT ({key}) FROM leaving)",
+            [seq],
         )
         connection.execute(
-            f"INSERT INTO {table} ({names}, recorded, retracted) SELECT {names}, ?, NULL FROM coming ORDER BY ALL", [seq]
+            f"INSERT INTO {table} ({names}, recorded, retracted) SELECT {names}, ?, NULL FROM coming ORDER BY ALL",
+            [seq],
         )
     for name in (*STEPS, "old_event", "leaving", "coming"):
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+
+
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Run all steps for the pairs in ``touched``; the last ones leave ``new_event`` and ``new_mention``."""
+    _score_table(connection)
+    for name, query in STEPS.items():
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
 
 
 def _remember_former_ids(connection: duckdb.DuckDBPyConnection, seq: int) -> None:

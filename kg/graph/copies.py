@@ -1,9 +1,9 @@
 """Near-duplicate articles: syndicated copies, updated versions, one headline in several feeds.
 
-Articles are sets of three-word shingles of title and text. MinHash (Broder 1997, by ``datasketch``) estimates the Jaccard
-similarity of two sets; locality-sensitive hashing over bands of the signature finds the pairs worth comparing. Two
-articles are copies if at least :data:`THRESHOLD` similar and published at most :data:`DAYS` days apart, and copies of
-copies are of one group. The groups are a function of the set of current articles.
+Articles are sets of three-word shingles of title and text. MinHash (Broder 1997, by ``datasketch``) estimates the
+Jaccard similarity of two sets; locality-sensitive hashing over bands of the signature finds the pairs worth comparing.
+Two articles are copies if at least :data:`THRESHOLD` similar and published at most :data:`DAYS` days apart, and copies
+of copies are of one group. The groups are a function of the set of current articles.
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ def _empty() -> Any:
     return MinHash(num_perm=_PERMUTATIONS, hashfunc=int, scheme="affine32")
 
 
-def update(connection: duckdb.DuckDBPyConnection, gone: Iterable[str], come: Sequence[tuple[str, dt.date, list[int]]]) -> set[str]:
+def update(
+    connection: duckdb.DuckDBPyConnection, gone: Iterable[str], come: Sequence[tuple[str, dt.date, list[int]]]
+) -> set[str]:
     """Bring the copy groups up to date after articles went and came; returns the ids whose group changed.
 
     ``come`` holds id, publication date and signature.
@@ -185,9 +187,7 @@ def _neighbourhood(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) ->
 def _relabel(connection: duckdb.DuckDBPyConnection, ids: set[str]) -> set[str]:
     connection.register("_ids", arrow({"id": sorted(ids)}, {"id": "VARCHAR"}))
     pairs = connection.execute("SELECT a, b FROM near JOIN _ids ON a = id").fetchall()
-    old: dict[str, str] = dict(
-        connection.execute("SELECT article, grp FROM copy JOIN _ids ON article = id").fetchall()
-    )
+    old: dict[str, str] = dict(connection.execute("SELECT article, grp FROM copy JOIN _ids ON article = id").fetchall())
     new = groups(pairs)
     changed = {article for article in ids if old.get(article) != new.get(article)}
     connection.execute("DELETE FROM copy WHERE article IN (SELECT id FROM _ids)")
@@ -198,5 +198,3 @@ def _relabel(connection: duckdb.DuckDBPyConnection, ids: set[str]) -> set[str]:
         connection.execute("INSERT INTO copy SELECT article, grp FROM _copy")
         connection.unregister("_copy")
     return changed
-
-

@@ -1,5 +1,6 @@
 """Reading events: by actors, window, category and the rest; their evidence and their history."""
 
+# ruff: noqa: S608 (only names and conditions written in this package are formatted into SQL; values are bound)
 from __future__ import annotations
 
 import difflib
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import QueryError
 from kg.graph.consolidate import EVENT_COLUMNS
+from kg.graph.files import one
 from kg.graph.results import EventList, Table
 from kg.graph.schema import article_from_row, mention_from_row, records
 from kg.graph.store import Store, alive
@@ -24,18 +26,23 @@ Actors = str | Actor | Iterable[str | Actor]
 Resolver = Callable[[str], str | Iterable[str]]
 """Turns a name, code or group into actor ids, or raises QueryError with suggestions."""
 
-ORDERS = {
-    "begin": "begin_day NULLS LAST, id",
-    "-begin": "begin_day DESC NULLS LAST, id",
-    "reported": "first_reported, id",
-    "-reported": "first_reported DESC, id",
-    "-confidence": "confidence DESC, begin_day NULLS LAST, id",
-    "-mentions": "mentions DESC, begin_day NULLS LAST, id",
-    "-publishers": "publishers DESC, begin_day NULLS LAST, id",
-    "score": "score, begin_day NULLS LAST, id",
-    "-score": "score DESC, begin_day NULLS LAST, id",
+_ORDERS = {
+    "begin": "begin_day",
+    "end": "end_day",
+    "reported": "first_reported",
+    "score": "score",
+    "confidence": "confidence",
+    "mentions": "mentions",
+    "publishers": "publishers",
 }
-"""What ``order`` may be; a minus sign is for falling order."""
+_FALLING = ("confidence", "mentions", "publishers")
+ORDERS = {
+    sign
+    + name: f"{column} {'DESC' if (name in _FALLING) != bool(sign) else 'ASC'} NULLS LAST, begin_day NULLS LAST, id"
+    for name, column in _ORDERS.items()
+    for sign in ("", "-")
+}
+"""What ``order`` may be: confidence and counts begin with the greatest, all else with the smallest; minus turns it."""
 
 
 class EventReader(Store):
@@ -67,9 +74,10 @@ class EventReader(Store):
     ) -> EventList:
         """Current events that fit all of the given filters; several values of one filter are alternatives.
 
-        Actors are given by id, code, label or alias. ``actor`` takes part on either side, ``between`` is a pair in either
-        direction. Mutual events are found in either order. An event lies in a window if its span overlaps it, or with
-        ``within`` if it lies inside; events without dates lie in no window. ``quad`` is 1 to 4, ``min_confidence`` 0 to 1.
+        Actors are given by id, code, label or alias. ``actor`` takes part on either side, ``between`` is a pair in
+        either direction. Mutual events are found in either order. An event lies in a window if its span overlaps it,
+        or with ``within`` if it lies inside; events without dates lie in no window. ``quad`` is 1 to 4,
+        ``min_confidence`` 0 to 1.
 
         Raises:
             QueryError: an unknown actor, category, mode, status, context, order, or a malformed date.
@@ -180,7 +188,9 @@ class EventReader(Store):
             cursor = connection.execute(
                 f"SELECT * FROM mention WHERE {alive(seq)} {chosen} ORDER BY article, id", values
             )
-            return [mention_from_row(row) for row in records([d[0] for d in cursor.description or ()], cursor.fetchall())]
+            return [
+                mention_from_row(row) for row in records([d[0] for d in cursor.description or ()], cursor.fetchall())
+            ]
 
     def article(self, article_id: str, as_of: Day | None = None) -> Article:
         """One stored article.
@@ -197,7 +207,7 @@ class EventReader(Store):
         return article_from_row(rows[0])
 
     def actors(self) -> Table:
-        """All actors that take part in current events: id, kind, label, code, country, sector, wikidata, region, events."""
+        """Actors of current events: id, kind, label, code, country, sector, wikidata, region and number of events."""
         with self.read() as connection:
             cursor = connection.execute(
                 """
@@ -207,6 +217,45 @@ class EventReader(Store):
                     UNION ALL SELECT target FROM event WHERE retracted IS NULL AND target <> source) e USING (id)
                 GROUP BY ALL ORDER BY events DESC, a.id
                 """
+            )
+            return Table([d[0] for d in cursor.description or ()], cursor.fetchall())
+
+    def roles(
+        self, person: str | None = None, actor: Actors | None = None, on: Day | None = None, as_of: Day | None = None
+    ) -> Table:
+        """Offices that persons were seen to hold: person, office, actor, code, first, last, articles.
+
+        ``person`` is a part of a name, without case; ``on`` leaves those whose first and last observation enclose
+        the day.
+
+        Raises:
+            QueryError: an unknown actor, or a malformed date.
+        """
+        with self.read() as connection:
+            seq = self.seq(connection, as_of)
+            conditions: list[str] = [alive(seq, "r")]
+            values: list[Any] = []
+            if person is not None:
+                conditions.append("contains(lower(r.person), lower(?))")
+                values.append(person)
+            if actor is not None:
+                ids = self._resolve(connection, actor)
+                conditions.append(f"r.actor IN ({_marks(ids)})")
+                values += ids
+            having = ""
+            if on is not None:
+                span = window(on, on)
+                having = "HAVING min(r.observed) <= ? AND max(r.observed) >= ?"
+                values += [span.until, span.since]
+            cursor = connection.execute(
+                f"""
+                SELECT r.person, r.office, coalesce(a.label, r.actor) AS actor, r.code, min(r.observed) AS first,
+                       max(r.observed) AS last, count(DISTINCT r.article) AS articles
+                FROM role r LEFT JOIN actor a ON a.id = r.actor WHERE {" AND ".join(conditions)}
+                GROUP BY r.person, r.office, a.label, r.actor, r.code {having}
+                ORDER BY r.person, first, r.office, r.actor
+                """,
+                values,
             )
             return Table([d[0] for d in cursor.description or ()], cursor.fetchall())
 
@@ -264,20 +313,24 @@ class EventReader(Store):
         asked, seen = event_id, set()
         while event_id not in seen:
             seen.add(event_id)
-            if connection.execute(f"SELECT 1 FROM event WHERE id = ? AND {alive(seq)}", [event_id]).fetchone():
+            if one(connection, f"SELECT 1 FROM event WHERE id = ? AND {alive(seq)}", [event_id]):
                 return event_id
             limit = "" if seq is None else f"AND recorded <= {seq}"
-            row = connection.execute(
-                f"SELECT event FROM event_alias WHERE former = ? {limit} ORDER BY recorded DESC LIMIT 1", [event_id]
-            ).fetchone()
+            row = one(
+                connection,
+                f"SELECT event FROM event_alias WHERE former = ? {limit} ORDER BY recorded DESC LIMIT 1",
+                [event_id],
+            )
             if row:
                 event_id = row[0]
-        if connection.execute("SELECT 1 FROM event WHERE id = ?", [asked]).fetchone():
+        if one(connection, "SELECT 1 FROM event WHERE id = ?", [asked]):
             if withdrawn:
                 return event_id
             when = "now" if seq is None else "at that time"
             raise QueryError(f"event {asked!r} is not in the graph {when}; `kg history {asked}` tells since when")
-        near = connection.execute("SELECT DISTINCT id FROM event WHERE starts_with(id, ?) LIMIT 3", [asked[:4]]).fetchall()
+        near = connection.execute(
+            "SELECT DISTINCT id FROM event WHERE starts_with(id, ?) LIMIT 3", [asked[:4]]
+        ).fetchall()
         hint = f"; did you mean {', '.join(row[0] for row in near)}?" if near and len(asked) >= 4 else ""
         raise QueryError(f"no event has ever had the id {asked!r}{hint}")
 
@@ -360,7 +413,7 @@ def select_events(
     """Events with codes and labels of their actors."""
     cut = f" LIMIT {int(limit)}" if limit is not None else ""
     columns = ", ".join("e." + name for name in EVENT_COLUMNS)
-    cursor = connection.execute(
+    result = connection.sql(
         f"""
         SELECT e.*, coalesce(s.code, e.source) AS source_code, coalesce(t.code, e.target) AS target_code,
                coalesce(s.label, e.source) AS source_label, coalesce(t.label, e.target) AS target_label
@@ -368,9 +421,9 @@ def select_events(
         LEFT JOIN actor s ON s.id = e.source LEFT JOIN actor t ON t.id = e.target
         ORDER BY {order}
         """,
-        list(values),
+        params=list(values),
     )
-    return EventList(cursor.to_arrow_table())
+    return EventList(result.to_arrow_table())
 
 
 def lookup_actor(connection: duckdb.DuckDBPyConnection, name: str) -> str:

@@ -13,7 +13,7 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ from kg.errors import GraphError, StoreBusy
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["PATIENCE", "FileLock", "Layout", "now", "read_connection", "write_connection"]
+__all__ = ["PATIENCE", "FileLock", "Layout", "now", "one", "read_connection", "write_connection"]
 
 PATIENCE = 5.0
 """Seconds for which a reader or a second writer waits before it gives up."""
@@ -206,6 +206,12 @@ _CONFIG: dict[str, Any] = {"autoinstall_known_extensions": "false", "autoload_kn
 def _is_busy(error: Exception) -> bool:
     text = str(error)
     return "set lock on file" in text or "different configuration" in text or "already attached" in text
+
+
+def one(connection: duckdb.DuckDBPyConnection, query: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+    """The first row of a query. All rows are fetched, because DuckDB takes no other call while some are left."""
+    rows = connection.execute(query, list(values)).fetchall()
+    return rows[0] if rows else None
 
 
 def first_line(error: BaseException) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kg.graph.events import EventReader
-from kg.graph.store import Store, open_store
+from kg.graph.check import CheckReader
+from kg.graph.store import open_store
 
 __all__ = ["Graph"]
 
 
-class Graph(EventReader, Store):
+class Graph(CheckReader):
     """A temporal graph of political events in a directory.
 
     The object holds no connection: it can be kept open in a notebook while another process writes. Every answer is a
@@ -22,4 +22,4 @@ class Graph(EventReader, Store):
         super().__init__(path)
 
     def __repr__(self) -> str:
-        return f"Graph({str(self.path)!r})"
+        return f"Graph({str(self.directory)!r})"

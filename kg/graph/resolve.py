@@ -1,8 +1,8 @@
 """Persons whom one article left open, resolved from all roles that any article stated.
 
-A bare "Kishida" becomes an actor ``person.kishida`` in extraction. Here it acts for the state or organisation whose office
-a person of that name was last or next seen in: the nearest observation within two years decides, unless another one
-contradicts it. The answer depends on the set of observed roles and the day of the mention only.
+A bare "Kishida" becomes an actor ``person.kishida`` in extraction. Here it acts for the state or organisation whose
+office a person of that name was last or next seen in: the nearest observation within two years decides, unless another
+one contradicts it. The answer depends on the set of observed roles and the day of the mention only.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ def name_tokens(name: str) -> tuple[str, ...]:
     >>> name_tokens("Recep Tayyip Erdoğan"), name_tokens("person.fumio-kishida")
     (('recep', 'tayyip', 'erdogan'), ('fumio', 'kishida'))
     """
-    plain = unicodedata.normalize("NFKD", name.removeprefix("person.").split(".")[0] if name.startswith("person.") else name)
+    plain = unicodedata.normalize(
+        "NFKD", name.removeprefix("person.").split(".")[0] if name.startswith("person.") else name
+    )
     return tuple(_WORD.findall("".join(c for c in plain if not unicodedata.combining(c)).lower().replace("_", " ")))
 
 
@@ -169,9 +171,7 @@ def _store(
         ).fetchall()
     }
     changed = {key[0] for key in asked if old.get(key) != resolved.get(key)}
-    connection.execute(
-        "DELETE FROM resolution WHERE (mention, side) IN (SELECT (mention, side) FROM _asked)"
-    )
+    connection.execute("DELETE FROM resolution WHERE (mention, side) IN (SELECT (mention, side) FROM _asked)")
     connection.unregister("_asked")
     rows = [(mention, side, *resolved[mention, side]) for mention, side in sorted(resolved)]
     if rows:

@@ -74,7 +74,7 @@ class Table(Sequence[tuple[Any, ...]]):
         return text_table(self.columns, self.rows, width)
 
     def csv(self) -> str:
-        """Comma-separated values with a header line (RFC 4180). A cell that a spreadsheet would run gets a quote before it."""
+        """Comma-separated values with a header line (RFC 4180); what a spreadsheet would run gets a quote before it."""
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(self.columns)
@@ -154,8 +154,8 @@ class EventList(Sequence[Event]):
 
 
 _DICT_KEYS = (
-    "id", "source", "target", "category", "mode", "begin", "end", "precision", "status", "score", "mentions", "articles",
-    "publishers", "confidence", "mutual", "contexts", "source_label", "target_label",
+    "id", "source", "target", "category", "mode", "begin", "end", "precision", "status", "score", "mentions",
+    "articles", "publishers", "confidence", "mutual", "contexts", "source_label", "target_label",
 )  # fmt: skip
 
 

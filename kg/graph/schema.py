@@ -1,8 +1,8 @@
 """The tables of ``events.duckdb`` and how the records of :mod:`kg.model` lie in them.
 
-Every row that carries knowledge has ``recorded`` and ``retracted``, the numbers of the ingests that brought and withdrew
-it; the table ``ingest`` gives each number its time. A row is current while ``retracted`` is null, and was known as of
-ingest *n* if ``recorded <= n`` and ``retracted`` is null or greater than *n*.
+Every row that carries knowledge has ``recorded`` and ``retracted``, the numbers of the ingests that brought and
+withdrew it; the table ``ingest`` gives each number its time. A row is current while ``retracted`` is null, and was
+known as of ingest *n* if ``recorded <= n`` and ``retracted`` is null or greater than *n*.
 """
 
 from __future__ import annotations
@@ -12,7 +12,20 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kg.model import Article, Event, Evidence, Mention, Origin, Party, Precision, Role, Span, Status, TimeOrigin, TimeSpan
+from kg.model import (
+    Article,
+    Event,
+    Evidence,
+    Mention,
+    Origin,
+    Party,
+    Precision,
+    Role,
+    Span,
+    Status,
+    TimeOrigin,
+    TimeSpan,
+)
 from kg.model import digest as digest
 
 if TYPE_CHECKING:
@@ -30,9 +43,9 @@ __all__ = [
     "article_row",
     "create_statements",
     "event_from_row",
-    "meta_hash",
     "mention_from_row",
     "mention_rows",
+    "meta_hash",
     "role_row",
     "version_stamp",
 ]

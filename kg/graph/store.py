@@ -3,13 +3,13 @@
 An event is a function of the set of current mentions; nothing is ever overwritten, only retracted and recorded anew.
 """
 
+# ruff: noqa: S608 (only names and conditions written in this package are formatted into SQL; values are bound)
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
 import importlib.metadata
 import json
-import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import GraphError, SourceError
 from kg.graph import consolidate, copies, resolve
-from kg.graph.files import FileLock, Layout, first_line, now, read_connection, write_connection
+from kg.graph.files import FileLock, Layout, first_line, now, one, read_connection, write_connection
 from kg.graph.schema import (
     ARTICLE,
     MENTION,
@@ -27,7 +27,6 @@ from kg.graph.schema import (
     arrow,
     article_row,
     create_statements,
-    digest,
     mention_rows,
     meta_hash,
     role_row,
@@ -60,7 +59,7 @@ class IngestReport:
     seq: int | None = None
 
     def __add__(self, other: IngestReport) -> IngestReport:
-        """The counts of two calls together; ``events`` is that of the later one, because it is the state of the graph."""
+        """The counts of two calls together; ``events`` is that of the later one, the state of the graph."""
         return IngestReport(
             self.new + other.new,
             self.unchanged + other.unchanged,
@@ -115,7 +114,7 @@ class Store:
     """The tables of a graph directory: how they are made, written, and what they hold in all."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.directory = path
         self.layout = Layout(path)
         self._checked = False
 
@@ -140,7 +139,7 @@ class Store:
             moment = as_of.astimezone(dt.UTC).replace(tzinfo=None) if as_of.tzinfo else as_of
         else:
             moment = dt.datetime.combine(expand(as_of)[1], dt.time.max)
-        row = connection.execute("SELECT coalesce(max(seq), 0) FROM ingest WHERE moment <= ?", [moment]).fetchone()
+        row = one(connection, "SELECT coalesce(max(seq), 0) FROM ingest WHERE moment <= ?", [moment])
         assert row is not None
         return int(row[0])
 
@@ -186,12 +185,13 @@ class Store:
     def info(self, as_of: Day | None = None) -> dict[str, Any]:
         """What the graph holds: counts, the span of event dates, schema and coder.
 
-        ``undated`` counts events without dates, ``first`` and ``last`` are the first and last day of dated actual events,
-        ``planned`` counts events that are not actual.
+        ``undated`` counts events without dates, ``first`` and ``last`` are the first and last day of dated actual
+        events, ``planned`` counts events that are not actual.
         """
         with self.read() as connection:
             seq = self.seq(connection, as_of)
-            row = connection.execute(
+            row = one(
+                connection,
                 f"""
                 SELECT (SELECT count(*) FROM article WHERE {alive(seq)}),
                        (SELECT count(DISTINCT publisher) FROM article WHERE {alive(seq)}),
@@ -201,20 +201,21 @@ class Store:
                             SELECT source AS actor FROM event WHERE {alive(seq)}
                             UNION ALL SELECT target FROM event WHERE {alive(seq)})),
                        (SELECT count(*) FROM role WHERE {alive(seq)})
-                """
-            ).fetchone()
-            span = connection.execute(
+                """,
+            )
+            span = one(
+                connection,
                 f"""
                 SELECT min(begin_day) FILTER (WHERE status = 'actual'),
                        max(coalesce(end_day, begin_day)) FILTER (WHERE status = 'actual'),
                        count(*) FILTER (WHERE begin_day IS NULL), count(*) FILTER (WHERE status <> 'actual')
                 FROM event WHERE {alive(seq)}
-                """
-            ).fetchone()
+                """,
+            )
             coders = connection.execute(
                 f"SELECT DISTINCT coder FROM article WHERE {alive(seq)} AND coder IS NOT NULL ORDER BY 1"
             ).fetchall()
-            ingests = connection.execute("SELECT max(seq), max(moment) FROM ingest").fetchone()
+            ingests = one(connection, "SELECT max(seq), max(moment) FROM ingest")
         assert row is not None and span is not None and ingests is not None
         return {
             "articles": row[0],
@@ -309,7 +310,9 @@ class Store:
             ).fetchall()
             if not rows:
                 what = f"article {article!r}" if article is not None else f"source {source!r}"
-                raise GraphError(f"{self.path}: {what} is not in the graph; `kg info` and the query `publishers` list what is")
+                raise GraphError(
+                    f"{self.directory}: {what} is not in the graph; `kg info` and the query `publishers` list what is"
+                )
             plan = _Plan(retract=[row[0] for row in rows], report=IngestReport(changed=len(rows)))
             seq = _next_seq(connection)
             gone = _retract(connection, plan.retract, seq)
@@ -327,13 +330,13 @@ class Store:
         import duckdb
 
         try:
-            row = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+            row = one(connection, "SELECT value FROM meta WHERE key = 'schema'")
         except duckdb.Error as error:
             raise GraphError(f"{self.layout.database}: not a graph of this program ({first_line(error)})") from error
         if row is None or row[0] != str(SCHEMA_VERSION):
             found = row[0] if row else "none"
             raise GraphError(
-                f"{self.path}: schema version {found}, this program writes {SCHEMA_VERSION}; "
+                f"{self.directory}: schema version {found}, this program writes {SCHEMA_VERSION}; "
                 "use the version that made it, or build the graph anew"
             )
         self._checked = True
@@ -375,7 +378,7 @@ def open_store(path: Path, create: bool) -> None:
                 )
             finally:
                 connection.close()
-            os.replace(draft, layout.database)
+            draft.replace(layout.database)
         except (duckdb.Error, OSError) as error:
             raise GraphError(f"{path}: no graph can be made here ({first_line(error)})") from error
 
@@ -400,7 +403,7 @@ _CLOCKS = ("recorded", "retracted")
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    row = connection.execute(f"SELECT count(*) FROM {table} WHERE retracted IS NULL").fetchone()
+    row = one(connection, f"SELECT count(*) FROM {table} WHERE retracted IS NULL")
     return int(row[0]) if row else 0
 
 
@@ -437,7 +440,7 @@ def _plan(
     versions: Mapping[str, list[tuple[_Version, bool]]],
     coder: str,
 ) -> _Plan:
-    """Decide for each article of a batch what it is: new, unchanged, changed, coded anew, or older than what is known."""
+    """Decide for each article of a batch whether it is new, unchanged, changed, coded anew, or older than known."""
     plan = _Plan()
     best: dict[str, tuple[_Version, Article, list[Mention], list[Role]]] = {}
     losers: dict[tuple[str, str, str], tuple[_Version, Article]] = {}
@@ -485,11 +488,13 @@ def _plan(
 
 
 def _next_seq(connection: duckdb.DuckDBPyConnection) -> int:
-    row = connection.execute("SELECT coalesce(max(seq), 0) + 1, max(moment) FROM ingest").fetchone()
+    row = one(connection, "SELECT coalesce(max(seq), 0) + 1, max(moment) FROM ingest")
     assert row is not None
     # Record time never runs backwards, whatever the clock does.
     at = max(now(), row[1]) if row[1] else now()
-    connection.execute("INSERT INTO ingest (seq, moment, version, report) VALUES (?, ?, ?, '{}')", [row[0], at, program_version()])
+    connection.execute(
+        "INSERT INTO ingest (seq, moment, version, report) VALUES (?, ?, ?, '{}')", [row[0], at, program_version()]
+    )
     return int(row[0])
 
 
@@ -579,19 +584,21 @@ def _settle(
     persons = {*gone.persons, *(r.person for r in plan.roles)}
     # Pairs before and after persons are resolved anew: a mention may leave one pair for another.
     connection.execute("CREATE OR REPLACE TEMP TABLE touched (lo VARCHAR, hi VARCHAR)")
-    before = {
-        (lo, hi)
-        for lo, hi in connection.execute(
-            _PAIRS.format(condition="(m.source LIKE 'person.%' OR m.target LIKE 'person.%')")
-        ).fetchall()
-    } if persons or new else set()
+    before = (
+        {
+            (lo, hi)
+            for lo, hi in connection.execute(
+                _PAIRS.format(condition="(m.source LIKE 'person.%' OR m.target LIKE 'person.%')")
+            ).fetchall()
+        }
+        if persons or new
+        else set()
+    )
     moved = resolve.refresh(connection, new, persons)
     connection.register("_touched", arrow({"id": sorted({*new, *moved})}, {"id": "VARCHAR"}))
     connection.register("_regrouped", arrow({"id": sorted(regrouped)}, {"id": "VARCHAR"}))
     after = connection.execute(
-        _PAIRS.format(
-            condition="(m.id IN (SELECT id FROM _touched) OR m.article IN (SELECT id FROM _regrouped))"
-        )
+        _PAIRS.format(condition="(m.id IN (SELECT id FROM _touched) OR m.article IN (SELECT id FROM _regrouped))")
     ).fetchall()
     connection.unregister("_touched")
     connection.unregister("_regrouped")

@@ -86,7 +86,7 @@ def _text(record: Record, source: Source) -> str:
 
 
 def _string(value: Any, name: str, record: Record, source: Source) -> str:
-    """A field as text: numbers in digits, lists of strings as paragraphs, ``{"name": …}`` (of news APIs) by its name."""
+    """A field as text: numbers in digits, lists of strings as paragraphs, ``{"name": …}`` of news APIs by the name."""
     if isinstance(value, str):
         return value
     if value is None:

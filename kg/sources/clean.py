@@ -14,7 +14,7 @@ import unicodedata
 from typing import Any
 from urllib.parse import urlsplit
 
-__all__ = ["clean_line", "clean_text", "clean_title", "clean_url", "clean_value"]
+__all__ = ["clean_line", "clean_text", "clean_title", "clean_url", "clean_value", "visible"]
 
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028]")
 _PARAGRAPH_END = "\u2029"
@@ -49,7 +49,8 @@ def _long_mark_runs() -> re.Pattern[str]:
     return re.compile(f"([{cls}]{{{_STREAM_SAFE}}})[{cls}]+")
 
 
-def _clean(text: str) -> str:
+def visible(text: str) -> str:
+    """A text with what is invisible taken out and every blank and line end made the plain one; nothing else."""
     if not _ODD.search(text):
         return text
     text = _LINE_ENDS.sub("\n", text).replace(_PARAGRAPH_END, "\n\n")
@@ -65,7 +66,7 @@ def clean_text(text: str) -> str:
     >>> clean_text("One\u200b two\r\n\r\n\r\n\r\nthree\x00 ")
     'One two\n\nthree'
     """
-    text = _clean(text)
+    text = visible(text)
     if "\n\n\n" in text or "\n " in text:
         text = _BLANK_LINES.sub("\n\n", text)
     return text.strip()
@@ -73,7 +74,7 @@ def clean_text(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """A name or id: cleaned, on one line, single spaces."""
-    return " ".join(_clean(text).split())
+    return " ".join(visible(text).split())
 
 
 def clean_title(title: str, publisher: str | None = None) -> str:

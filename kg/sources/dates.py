@@ -87,7 +87,7 @@ class Published:
 
 
 def latest() -> dt.date:
-    """The last date that is believed: a year from today. A clock that is set back does not make real dates impossible."""
+    """The last date that is believed: a year from today. A clock that is set back makes no real date impossible."""
     return max(dt.datetime.now(dt.UTC).date(), _CLOCK_FLOOR) + dt.timedelta(days=366)
 
 

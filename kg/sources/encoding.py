@@ -58,7 +58,7 @@ def wide_encoding(head: bytes) -> str | None:
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
-    """The text of ``data``. ``declared`` is an encoding named outside of it, as by HTTP. Raises :class:`UndecodableError`."""
+    """The text of ``data``; ``declared`` an encoding named outside of it. Raises :class:`UndecodableError`."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -10,7 +10,6 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
-from email.message import Message
 from typing import IO
 from urllib.parse import urlsplit
 
@@ -39,7 +38,13 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
     max_redirections = 5
 
     def redirect_request(
-        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: http.client.HTTPMessage,
+        newurl: str,
     ) -> urllib.request.Request | None:
         if urlsplit(newurl).scheme not in {"http", "https"}:
             raise urllib.error.URLError(f"redirected to {shown(newurl)[:200]}, which is no web address")
@@ -72,14 +77,23 @@ def fetch(url: str, *, limit: int = MAX_DOCUMENT) -> Page:
             while chunk := answer.read1(1 << 16):
                 body += chunk
                 if len(body) > limit:
-                    raise Problem(shown(url), f"answers with more than {limit // 1_000_000} MB; save and split it", Kind.FETCH)
+                    raise Problem(
+                        shown(url), f"answers with more than {limit // 1_000_000} MB; save and split it", Kind.FETCH
+                    )
                 if time.monotonic() > deadline:
                     raise Problem(shown(url), f"took more than {_DEADLINE} s; save it to a file first", Kind.FETCH)
     except urllib.error.HTTPError as error:
-        raise Problem(shown(url), f"the server answered {error.code}; check the address", Kind.FETCH) from None
+        what = (
+            "redirects in a circle or to no web page"
+            if 300 <= error.code < 400
+            else f"the server answered {error.code}"
+        )
+        raise Problem(shown(url), f"{what}; check the address", Kind.FETCH) from None
     except urllib.error.URLError as error:
         reason = shown(str(error.reason))
-        raise Problem(shown(url), f"can't be fetched ({reason}); check the address and the network", Kind.FETCH) from None
+        raise Problem(
+            shown(url), f"can't be fetched ({reason}); check the address and the network", Kind.FETCH
+        ) from None
     except (OSError, ValueError, http.client.HTTPException) as error:
         raise Problem(shown(url), f"can't be fetched ({shown(str(error))}); check the address", Kind.FETCH) from None
     return Page(final, bytes(body), charset, dt.datetime.now(dt.UTC))

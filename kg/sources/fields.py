@@ -47,6 +47,8 @@ def check_mapping(mapping: Mapping[str, str]) -> None:
 def resolve(names: Iterable[str], mapping: Mapping[str, str]) -> dict[str, str]:
     """Which of ``names`` holds each of our fields: the mapped one, else ours, else the one that is usually called so.
 
+    A mapping may be meant for other files of the batch, so a row without the mapped name is read as usual.
+
     >>> resolve(["Headline", "body", "pub_date", "section"], {})
     {'date': 'pub_date', 'title': 'Headline', 'text': 'body'}
 
@@ -59,13 +61,10 @@ def resolve(names: Iterable[str], mapping: Mapping[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     mapped = set(mapping.values())
     for ours, others in FIELDS.items():
-        if ours in mapping:
-            theirs = mapping[ours]
-            candidates = [theirs] if theirs in names else present.get(normal(theirs), [])
-        elif ours in present:
-            candidates = [name for name in present[ours] if name not in mapped]
-        else:
-            candidates = [name for other in others for name in present.get(other, []) if name not in mapped]
+        theirs = mapping.get(ours)
+        candidates = [theirs] if theirs in names else present.get(normal(theirs), []) if theirs else []
+        for usual in ((ours,), others):
+            candidates = candidates or [n for name in usual for n in present.get(name, []) if n not in mapped]
         if len(candidates) > 1:
             raise AmbiguousFieldsError(
                 f"{' and '.join(candidates[:3])} could each be the {ours}; choose with --map {ours}={candidates[0]}"

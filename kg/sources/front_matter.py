@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from kg.sources.clean import visible
+
 __all__ = ["FrontMatterError", "begins_with_front_matter", "split"]
 
 _LIMIT = 1 << 16
@@ -30,7 +32,7 @@ class _Strings(yaml.BaseLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            raise yaml.constructor.ConstructorError(None, None, "aliases (*name) are not allowed", self.peek_event().start_mark)
+            raise yaml.MarkedYAMLError(problem="aliases (*name) are not allowed", problem_mark=self.get_mark())
         return super().compose_node(parent, index)
 
 
@@ -53,7 +55,7 @@ def split(text: str) -> tuple[dict[str, Any], str]:
         return {}, text
     if len(block["yaml"]) > _LIMIT:
         raise FrontMatterError("the front matter is longer than 64 KB; move text below it", 1)
-    loader = _Strings(block["yaml"])
+    loader = _Strings(visible(block["yaml"]))
     try:
         data = loader.get_single_data()
     except yaml.MarkedYAMLError as error:

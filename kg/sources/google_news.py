@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from kg.sources import markup
 from kg.sources.markdown import DATES, document, first
-from kg.sources.record import Kind, Options, Problem, Record, Source
+from kg.sources.record import Kind, Options, Problem, Record, Source, hashed
 
 __all__ = ["Item", "items", "name", "read", "sniff", "suffixes"]
 
@@ -22,7 +22,7 @@ suffixes: tuple[str, ...] = ()
 
 _LIST = re.compile(r"<li>\s*<a\s[^<>]*href\s*=\s*[\"']?https?://news\.google\.[a-z.]+/", re.IGNORECASE)
 _LIST_BYTES = re.compile(_LIST.pattern.encode("ascii"), re.IGNORECASE)
-_ENTRY = re.compile(r"\s*(?:<ol>\s*<li>\s*)?<a\s[^<>]*>[^<>]{1,2000}</a>(?:&nbsp;|\s|\xa0)*<font\b", re.IGNORECASE)
+_ENTRY = re.compile(r"\s*(?:<ol>\s*<li>\s*)?<a\s[^<>]*>[^<>]{1,2000}</a>(?:&nbsp;|\s)*<font\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def sniff(head: bytes) -> bool:
 
 
 def read(source: Source, options: Options) -> Iterator[Record | Problem]:
-    """One record for each item of the list. The cluster is named by the page's own link, else its slug, else the file."""
+    """One record for each item of the list. The page's own link names the cluster, else its slug, else the file."""
     data, meta, body = document(source)
     published = first(meta, DATES)
     if not published:
@@ -50,9 +50,10 @@ def read(source: Source, options: Options) -> Iterator[Record | Problem]:
         found = items(body)
     except markup.MarkupError as error:
         raise source.problem(Kind.UNSAFE, str(error)) from None
+    sha256 = hashed(data)
     for position, item in enumerate(found, start=1):
         yield Record(
-            raw=data,
+            sha256=sha256,
             date=published,
             title=item.title,
             url=item.url,

@@ -23,7 +23,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """One file, page or stream to read. ``name`` is as the user gave it, safe to print; ``explicit`` if named singly."""
+    """One file, page or stream to read. ``name`` is as given, safe to print; ``explicit`` if named singly."""
 
     name: str
     kind: Literal["file", "stdin", "url"]
@@ -46,14 +46,18 @@ def locate(inputs: Iterable[str | os.PathLike[str]], *, fetch: bool = False) -> 
         elif _SCHEME.match(text):
             yield _url(text, fetch)
         elif "\0" in text or not text:
-            yield Problem(shown(text) or "''", "is no path; name a file, a directory, a glob, an address or -", Kind.UNREADABLE)
+            yield Problem(
+                shown(text) or "''", "is no path; name a file, a directory, a glob, an address or -", Kind.UNREADABLE
+            )
         else:
             yield from _path(text)
 
 
 def _url(text: str, allowed: bool) -> Location | Problem:
     if not text.lower().startswith(("http://", "https://")):
-        return Problem(shown(text), "only http and https addresses can be fetched; name a local file by its path", Kind.FETCH)
+        return Problem(
+            shown(text), "only http and https addresses can be fetched; name a local file by its path", Kind.FETCH
+        )
     if not allowed:
         return Problem(shown(text), "is an address; add --fetch to allow reading from the network", Kind.FETCH)
     return Location(shown(text), "url")
@@ -121,10 +125,14 @@ def _link(link: Path, top: Path) -> Problem | None:
     try:
         target = link.resolve(strict=True)
     except (OSError, RuntimeError):
-        return Problem(shown(str(link)), "is a symbolic link to nothing or to itself; mend or remove it", Kind.UNREADABLE)
+        return Problem(
+            shown(str(link)), "is a symbolic link to nothing or to itself; mend or remove it", Kind.UNREADABLE
+        )
     if target.is_relative_to(top.resolve()):
         return None
-    return Problem(shown(str(link)), "is a symbolic link out of the directory; name its target as an input", Kind.UNSAFE)
+    return Problem(
+        shown(str(link)), "is a symbolic link out of the directory; name its target as an input", Kind.UNSAFE
+    )
 
 
 def _glob(pattern: str) -> Iterator[Location | Problem]:
@@ -140,15 +148,15 @@ def _glob(pattern: str) -> Iterator[Location | Problem]:
     for path in matches:
         if _skipped(path.name):
             continue
-        if path.is_dir():
-            if "**" not in rest and not path.is_symlink():
-                found = True
-                yield from _directory(path)
-            continue
-        found = True
-        if path.is_symlink() and (problem := _link(path, base)) is not None:
-            yield problem
-        else:
+        if path.is_symlink():
+            found = True
+            if (problem := _link(path, base)) is not None:
+                yield problem
+        elif not path.is_dir():
+            found = True
             yield Location(shown(str(path)), "file", path)
+        elif "**" not in rest:
+            found = True
+            yield from _directory(path)
     if not found:
         yield Problem(shown(pattern), "no file matches; check the pattern", Kind.UNREADABLE)

@@ -1,4 +1,4 @@
-"""Markdown with YAML front matter: title, date, source (publisher, author), url (link); the body as plain paragraphs."""
+"""Markdown with YAML front matter: title, date, source (publisher, author), url (link); the body as paragraphs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kg.sources import front_matter, text
 from kg.sources.clean import clean_title, clean_url
 from kg.sources.dates import DateError
 from kg.sources.encoding import UndecodableError, decode
-from kg.sources.record import Kind, Options, Problem, Record, Source
+from kg.sources.record import Kind, Options, Problem, Record, Source, hashed
 
 __all__ = ["document", "name", "read", "sniff", "suffixes", "to_text"]
 
@@ -62,7 +62,7 @@ def read(source: Source, options: Options) -> Iterator[Record | Problem]:
     if author := first(meta, ("author",)):
         extra["author"] = author
     yield Record(
-        raw=data,
+        sha256=hashed(data),
         date=published,
         title=title,
         text=plain,
@@ -109,7 +109,9 @@ def publisher_and_link(meta: dict[str, Any]) -> tuple[str, str]:
 
 def plain_value(value: Any) -> bool:
     """Whether a front matter value is a text or a list of texts, and not empty."""
-    return bool(value) and (isinstance(value, str) or (isinstance(value, list) and all(isinstance(v, str) for v in value)))
+    return bool(value) and (
+        isinstance(value, str) or (isinstance(value, list) and all(isinstance(v, str) for v in value))
+    )
 
 
 def _dated_in_text(source: Source, title: str, plain: str) -> tuple[Any, str, str]:
@@ -146,7 +148,8 @@ def to_text(markdown: str) -> str:
             lines.clear()
 
     for raw in _without_comments(markdown).split("\n"):
-        line = _QUOTE.sub("", raw, count=1).rstrip(" \t\r\\")
+        quote = _QUOTE.match(raw)
+        line = raw[quote.end() if quote else 0 :].rstrip(" \t\r\\")
         if not line.strip() or _RULE.fullmatch(line) or _FENCE.match(line) or _TABLE_RULE.fullmatch(line):
             end_paragraph()
         elif _DEFINITION.fullmatch(line):
@@ -185,4 +188,4 @@ def _inline(line: str) -> str:
         line = pattern.sub("", line)
     line = _LINK.sub(r"\1", line)
     line = _EMPHASIS.sub("", _TAG.sub("", line))
-    return html.unescape(_ESCAPE.sub(r"\1", line)).strip()
+    return " ".join(html.unescape(_ESCAPE.sub(r"\1", line)).split())

@@ -11,14 +11,16 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from lxml.html import HtmlElement as HtmlElement  # type: ignore[import-untyped]
 
 __all__ = ["MAX_ELEMENTS", "MarkupError", "is_markup", "parse", "to_text"]
 
 MAX_ELEMENTS = 200_000
 """Most start tags of one page; extraction takes time in proportion."""
 
-_MARKUP = re.compile(r"</(?:p|div|span|a|li|ul|ol|em|strong|b|i|h[1-6]|blockquote|section|article)\s*>|<br\s*/?>|<p>", re.I)
+_MARKUP = re.compile(
+    r"</(?:p|div|span|a|li|ul|ol|em|strong|b|i|h[1-6]|blockquote|section|article)\s*>|<br\s*/?>|<p>", re.I
+)
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _START_TAG = re.compile(r"<[a-zA-Z]")
 _SPACES = re.compile(r"[ \t\n\r\f]+")
@@ -26,10 +28,11 @@ _DROPPED = frozenset(
     ["script", "style", "noscript", "template", "head", "iframe", "object", "svg", "math", "select", "textarea"]
 )
 _BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer "
-    "form h1 h2 h3 h4 h5 h6 header hr html li main nav ol option p pre section summary table tbody td tfoot th thead tr "
-    "ul".split()
-)
+    ["address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div", "dl",
+     "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
+     "html", "li", "main", "nav", "ol", "option", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot",
+     "th", "thead", "tr", "ul"]
+)  # fmt: skip
 
 
 class MarkupError(ValueError):
@@ -43,7 +46,7 @@ def is_markup(text: str) -> bool:
 
 def parse(text: str) -> HtmlElement | None:
     """The tree of a page or fragment, or None when there is nothing in it. Raises :class:`MarkupError`."""
-    from lxml import etree
+    from lxml import etree  # type: ignore[import-untyped]
     from lxml.html import HTMLParser, document_fromstring
 
     if sum(1 for _ in _START_TAG.finditer(text)) > MAX_ELEMENTS:
@@ -54,8 +57,12 @@ def parse(text: str) -> HtmlElement | None:
         tree = document_fromstring(data, parser=parser, ensure_head_body=False)
     except (etree.ParserError, etree.XMLSyntaxError):
         tree = None  # no element at all
-    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
-        raise MarkupError("HTML tags nested more than 255 deep; give the text without the page around it")
+    for entry in parser.error_log:
+        if entry.type_name == "ERR_RESOURCE_LIMIT":
+            what = (
+                "HTML tags nested more than 255 deep" if "depth" in entry.message else "HTML with a text of over 10 MB"
+            )
+            raise MarkupError(f"{what}; give the text without the page around it")
     return tree
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kg.sources.encoding import wide_encoding
-from kg.sources.fetch import fetch
 from kg.sources.locate import Location
 from kg.sources.record import HEAD, Kind, Problem, Source, suffix_of
 
@@ -35,6 +34,8 @@ def opened(location: Location) -> Iterator[Source]:
         if location.kind == "stdin":
             raw: BinaryIO = sys.stdin.buffer
         elif location.kind == "url":
+            from kg.sources.fetch import fetch  # the network stays out of programs that don't ask for it
+
             page = fetch(location.name)
             raw = io.BytesIO(page.body)
         else:

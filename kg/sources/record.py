@@ -29,8 +29,10 @@ __all__ = [
     "Problem",
     "Record",
     "Source",
+    "hashed",
     "quoted",
     "shown",
+    "suffix_of",
 ]
 
 HEAD = 1 << 16
@@ -59,11 +61,11 @@ class Kind(enum.StrEnum):
     FETCH = "fetch"
 
 
-class Problem(SourceError):
-    """A :class:`kg.errors.SourceError` that says which kind of problem it is."""
+class Problem(SourceError):  # noqa: N818 - it is handed on more often than raised
+    """A :class:`kg.errors.SourceError` that says which kind of problem it is, in words that are safe to print."""
 
     def __init__(self, where: str, problem: str, kind: Kind) -> None:
-        super().__init__(where, problem)
+        super().__init__(shown(where), shown(problem))
         self.kind = kind
 
 
@@ -85,12 +87,18 @@ def quoted(value: object, length: int = 60) -> str:
     return f"'{text[:length]}…'" if len(text) > length else f"'{text}'"
 
 
+def hashed(raw: bytes) -> str:
+    """The SHA-256 of the bytes of a file or line, after unpacking."""
+    return hashlib.sha256(raw).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the caller asked of the readers. ``mapping`` renames fields: ours to theirs."""
+    """What the caller asked of the readers. ``mapping`` renames fields (ours: theirs); ``used`` are those found."""
 
     mapping: Mapping[str, str] = field(default_factory=dict)
     fetch: bool = False
+    used: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -139,7 +147,9 @@ class Source:
                 ended = rest.endswith(b"\n")
             yield (
                 number,
-                self.problem(Kind.SIZE, f"the line is longer than {limit // 1_000_000} MB; write one article a line", number),
+                self.problem(
+                    Kind.SIZE, f"the line is longer than {limit // 1_000_000} MB; write one article a line", number
+                ),
             )
 
 
@@ -149,10 +159,10 @@ class Record:
 
     ``item`` is the line (JSONL, CSV) or the position in the file (feeds, clusters), from 1. ``language_hint`` is set
     when ``language`` comes from a page template or feed header and may be wrong, ``html`` when the text may hold tags.
-    ``raw`` is what ``sha256`` hashes.
+    ``sha256`` is :func:`hashed` of the file or line.
     """
 
-    raw: bytes
+    sha256: str
     date: Any = None
     title: Any = None
     text: Any = None
@@ -165,11 +175,6 @@ class Record:
     language_hint: bool = False
     html: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def sha256(self) -> str:
-        """Hash of the raw bytes."""
-        return hashlib.sha256(self.raw).hexdigest()
 
 
 class Format(Protocol):

@@ -1,4 +1,4 @@
-"""Plain text: a leading ``date YYYY-MM-DD``, or a date on a line of its own near the top; a title line if there is one."""
+"""Plain text: a leading ``date YYYY-MM-DD``, or a date line of its own near the top; a title line if there is one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kg.sources.dates import DateError, Published, leading_date, parse_published
 from kg.sources.encoding import UndecodableError, decode
-from kg.sources.record import Kind, Options, Problem, Record, Source
+from kg.sources.record import HEAD, Kind, Options, Problem, Record, Source, hashed
 
 __all__ = ["Header", "header", "name", "read", "sniff", "suffixes"]
 
@@ -17,8 +17,12 @@ suffixes: tuple[str, ...] = (".txt", ".text")
 
 _FIRST_LINES = 6
 _LEAD = re.compile(r"\s*date\b[ \t:]{1,5}(?=[\dA-Z])", re.IGNORECASE)
-_LABEL = re.compile(r"(?:(?:date|dated|published|posted|publication date|date published)\b(?: on\b)?\s?:?\s{0,5})?", re.IGNORECASE)
-_FIELD = re.compile(r"(title|headline|source|publisher|url|link|language|lang|id|cluster)[ \t]*:[ \t]*(\S.*)", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(?:(?:date|dated|published|posted|publication date|date published)\b(?: on\b)?\s?:?\s{0,5})?", re.IGNORECASE
+)
+_FIELD = re.compile(
+    r"(title|headline|source|publisher|url|link|language|lang|id|cluster)[ \t]*:[ \t]*(\S.*)", re.IGNORECASE
+)
 _OUR_NAMES = {"headline": "title", "publisher": "source", "link": "url", "lang": "language"}
 _TITLE_LENGTH = 200
 _DATE_LIKE = re.compile(r"\d{1,5}[-/.]\d{1,2}[-/.]\d{1,5}|\d{4}")
@@ -36,8 +40,10 @@ class Header:
 
 def sniff(head: bytes) -> bool:
     """Whether the bytes look like text at all: everything else has been tried before."""
+    # the head may end within a character
+    whole = head if len(head) < HEAD else head[: head.rfind(b"\n") + 1] or head[:-4]
     try:
-        decode(head[: head.rfind(b"\n") + 1] or head[: len(head) - 4 if len(head) > 1000 else None])
+        decode(whole)
     except UndecodableError:
         return False
     return head.count(b"\0") <= len(head) // 1000
@@ -58,7 +64,7 @@ def read(source: Source, options: Options) -> Iterator[Record | Problem]:
     if top.published is None:
         raise source.problem(Kind.DATE, "no publication date; begin the file with a line like `date 2023-03-16`", 1)
     yield Record(
-        raw=data,
+        sha256=hashed(data),
         date=top.published.at or top.published.date,
         title=fields.get("title", top.title),
         text=top.body,

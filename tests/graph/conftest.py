@@ -32,11 +32,25 @@ Item = tuple[Article, list[Mention], list[Role]]
 
 ACTORS = {
     "JPN": Actor(
-        "JPN", ActorKind.STATE, "Japan", "JPN", "JPN", None, "Q17", "Asia", (Alias("Japan"), Alias("Tokyo"), Alias("Japanese"))
+        "JPN",
+        ActorKind.STATE,
+        "Japan",
+        "JPN",
+        "JPN",
+        None,
+        "Q17",
+        "Asia",
+        (Alias("Japan"), Alias("Tokyo"), Alias("Japanese")),
     ),
-    "KOR": Actor("KOR", ActorKind.STATE, "South Korea", "KOR", "KOR", None, "Q884", "Asia", (Alias("Seoul"), Alias("ROK"))),
-    "PRK": Actor("PRK", ActorKind.STATE, "North Korea", "PRK", "PRK", None, "Q423", "Asia", (Alias("Pyongyang"), Alias("DPRK"))),
-    "USA": Actor("USA", ActorKind.STATE, "United States", "USA", "USA", None, "Q30", "Americas", (Alias("Washington"),)),
+    "KOR": Actor(
+        "KOR", ActorKind.STATE, "South Korea", "KOR", "KOR", None, "Q884", "Asia", (Alias("Seoul"), Alias("ROK"))
+    ),
+    "PRK": Actor(
+        "PRK", ActorKind.STATE, "North Korea", "PRK", "PRK", None, "Q423", "Asia", (Alias("Pyongyang"), Alias("DPRK"))
+    ),
+    "USA": Actor(
+        "USA", ActorKind.STATE, "United States", "USA", "USA", None, "Q30", "Americas", (Alias("Washington"),)
+    ),
     "CHN": Actor("CHN", ActorKind.STATE, "China", "CHN", "CHN", None, "Q148", "Asia", (Alias("Beijing"),)),
     "RUS": Actor("RUS", ActorKind.STATE, "Russia", "RUS", "RUS", None, "Q159", "Europe", (Alias("Moscow"),)),
     "UKR": Actor("UKR", ActorKind.STATE, "Ukraine", "UKR", "UKR", None, "Q212", "Europe", (Alias("Kyiv"),)),
@@ -57,7 +71,12 @@ def day(text: str | None) -> dt.date | None:
 def party(actor: str, text: str, start: int, sector: str | None = None) -> Party:
     known = ACTORS.get(actor)
     return Party(
-        actor, known.code if known else actor, known.label if known else text, text, Span(start, start + len(text)), sector
+        actor,
+        known.code if known else actor,
+        known.label if known else text,
+        text,
+        Span(start, start + len(text)),
+        sector,
     )
 
 
@@ -99,9 +118,13 @@ class Desk:
             time = TimeSpan.published(article.published)
         else:
             begin, end = when if isinstance(when, tuple) else (when, when)
-            kind = precision or (Precision.DAY if begin == end and begin else Precision.MONTH if begin else Precision.UNKNOWN)
+            kind = precision or (
+                Precision.DAY if begin == end and begin else Precision.MONTH if begin else Precision.UNKNOWN
+            )
             time = TimeSpan(day(begin), day(end), kind, expression, f"{begin}/{end}", TimeOrigin.TEXT)
-        key = digest(article.id, article.text_hash, source, target, category, when, status, sectors, sorted(fields.items()))
+        key = digest(
+            article.id, article.text_hash, source, target, category, when, status, sectors, sorted(fields.items())
+        )
         fields.setdefault("confidence", 0.5)
         return Mention(
             id=key,

@@ -1,0 +1,502 @@
+"""Commands that ask a graph, show it, or take it elsewhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kg.cli_common import as_of_option, command, emit, fail, format_option, graph_option, open_graph
+
+__all__ = ["register"]
+
+_window: list[Callable[[Any], Any]] = [
+    click.option("--since", metavar="DATE", help="From this day, month or year on."),
+    click.option("--until", metavar="DATE", help="Up to and including this day, month or year."),
+]
+
+
+def _windowed(function: Any) -> Any:
+    for option in reversed(_window):
+        function = option(function)
+    return function
+
+
+@click.command()
+@graph_option
+@as_of_option
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@command
+def info(graph_dir: Path, as_of: str | None, as_json: bool) -> None:
+    """Say what a graph holds: articles, mentions, events, actors, first and last day.
+
+    \b
+    Example:
+      kg info --graph out/graph
+    """
+    found = open_graph(graph_dir).info(as_of=as_of)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1, default=str))
+        return
+    width = max(map(len, found))
+    for name, value in found.items():
+        click.echo(f"{name:<{width}}  {'' if value is None else value}")
+
+
+@click.command()
+@graph_option
+@click.option("--source", multiple=True, help="Who acts; a code, name or group. May be given more than once.")
+@click.option("--target", multiple=True, help="Who is acted upon.")
+@click.option("--actor", multiple=True, help="Who takes part on either side.")
+@_windowed
+@click.option("--within", is_flag=True, help="Only events that lie inside the window (default: that overlap it).")
+@click.option("--category", multiple=True, help="PLOVER category, e.g. CONSULT.")
+@click.option("--mode", multiple=True, help="PLOVER mode, e.g. visit.")
+@click.option(
+    "--quad",
+    multiple=True,
+    type=click.IntRange(1, 4),
+    help="1 verbal, 2 material cooperation, 3 verbal, 4 material conflict.",
+)
+@click.option("--status", multiple=True, help="actual, future, hypothetical or negated.")
+@click.option("--context", multiple=True, help="PLOVER context, e.g. cbrn.")
+@click.option("--min-confidence", type=click.FloatRange(0, 1))
+@click.option("--min-publishers", type=click.IntRange(1))
+@click.option("--order", default="begin", show_default=True, help="begin, score, confidence, reported ...")
+@click.option("--limit", type=click.IntRange(0))
+@as_of_option
+@format_option
+@command
+def events(
+    graph_dir: Path,
+    format_: str,
+    source: tuple[str, ...],
+    target: tuple[str, ...],
+    actor: tuple[str, ...],
+    **filters: Any,
+) -> None:
+    """List events, by actors, window, category, status and more.
+
+    \b
+    Example:
+      kg events --graph out/graph --source JPN --target KOR --since 2023-01 --until 2023-06
+    """
+    chosen = {name: value for name, value in filters.items() if value not in ((), None)}
+    found = open_graph(graph_dir).events(source=source or None, target=target or None, actor=actor or None, **chosen)
+    emit(found, format_, "no events")
+
+
+@click.command()
+@click.argument("query", required=False)
+@graph_option
+@click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="Parameter of a named query.")
+@click.option("--list", "list_", is_flag=True, help="List the named queries with their parameters.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1),
+    default=60.0,
+    show_default=True,
+    help="Seconds after which the query is stopped.",
+)
+@click.option("--limit", type=click.IntRange(1), default=10000, show_default=True, help="Most rows to give.")
+@as_of_option
+@format_option
+@command
+def query(
+    query: str | None,
+    graph_dir: Path,
+    params: tuple[str, ...],
+    list_: bool,
+    timeout: float,
+    limit: int,
+    as_of: str | None,
+    format_: str,
+) -> None:
+    """Ask in SPARQL: a file, the name of a shipped query, or - for standard input.
+
+    Prefixes are supplied. Parameters are bound as typed values, never put into the text.
+
+    \b
+    Example:
+      kg query --list --graph out/graph
+      kg query between -p who=JPN -p whom=KOR -p since=2023-01 --graph out/graph
+      echo 'SELECT (count(*) AS ?n) { ?e a kg:Event }' | kg query - --graph out/graph
+    """
+    from kg.graph.query import named_queries
+
+    if list_:
+        for entry in named_queries():
+            click.echo(f"{entry.name:<20} {entry.title}")
+            for param in entry.params:
+                click.echo(f"{'':<20}   -p {param.name}={param.type.upper()}  {param.help}")
+        return
+    if query is None:
+        raise click.UsageError("give a query: a file, a name (see --list) or - for standard input")
+    text = click.get_text_stream("stdin").read() if query == "-" else query
+    values = dict(_param(part) for part in params)
+    found = open_graph(graph_dir).sparql(text, values, timeout=timeout, limit=limit, as_of=as_of)
+    emit(found, format_)
+
+
+def _param(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise click.UsageError(f"-p {text}: write NAME=VALUE")
+    return name, value
+
+
+@click.command()
+@click.argument("first")
+@click.argument("second")
+@graph_option
+@click.option(
+    "--every", type=click.Choice(["day", "week", "month", "quarter", "year"]), default="month", show_default=True
+)
+@_windowed
+@as_of_option
+@format_option
+@command
+def timeline(
+    first: str,
+    second: str,
+    graph_dir: Path,
+    every: str,
+    since: str | None,
+    until: str | None,
+    as_of: str | None,
+    format_: str,
+) -> None:
+    """Count the events of two actors and their mean score per month or other bucket.
+
+    \b
+    Example:
+      kg timeline JPN KOR --every year --graph out/graph
+    """
+    emit(open_graph(graph_dir).timeline(first, second, every=every, since=since, until=until, as_of=as_of), format_)
+
+
+@click.command()
+@click.argument("first")
+@click.argument("second")
+@graph_option
+@as_of_option
+@format_option
+@command
+def diff(first: str, second: str, graph_dir: Path, as_of: str | None, format_: str) -> None:
+    """Compare two windows: which dyads appeared, vanished, turned better or worse.
+
+    \b
+    Example:
+      kg diff 2022 2023 --graph out/graph
+    """
+    emit(open_graph(graph_dir).diff(first, second, as_of=as_of), format_)
+
+
+@click.command()
+@click.argument("first")
+@click.argument("second")
+@graph_option
+@_windowed
+@format_option
+@command
+def path(first: str, second: str, graph_dir: Path, since: str | None, until: str | None, format_: str) -> None:
+    """Show how two actors are connected: the shortest chains of actual events between them.
+
+    \b
+    Example:
+      kg path MNG NATO --graph out/graph
+    """
+    emit(open_graph(graph_dir).path(first, second, since=since, until=until), format_)
+
+
+@click.command()
+@graph_option
+@click.option("--by", type=click.Choice(["degree", "betweenness"]), default="degree", show_default=True)
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+@_windowed
+@format_option
+@command
+def rank(graph_dir: Path, by: str, limit: int, since: str | None, until: str | None, format_: str) -> None:
+    """Rank actors by their place in the network of a window.
+
+    \b
+    Example:
+      kg rank --by betweenness --since 2022 --graph out/graph
+    """
+    emit(open_graph(graph_dir).rank(by=by, since=since, until=until, limit=limit), format_)
+
+
+@click.command()
+@click.argument("event")
+@graph_option
+@as_of_option
+@format_option
+@command
+def explain(event: str, graph_dir: Path, as_of: str | None, format_: str) -> None:
+    """Show why an event is in the graph: every mention with its quote, article and date.
+
+    \b
+    Example:
+      kg explain 1f0c8a77d2b4e613 --graph out/graph
+    """
+    graph = open_graph(graph_dir)
+    if format_ != "table":
+        emit(graph.evidence(event, as_of=as_of), format_)
+        return
+    from kg.console import clean
+
+    one = graph.event(event, as_of=as_of)
+    click.echo(f"{one.id}  {one.source} {one.category}{'/' + one.mode if one.mode else ''} {one.target or ''}".rstrip())
+    span = f"{one.begin} .. {one.end} ({one.precision}, {one.time_origin})"
+    click.echo(f"  {span}  {one.status}  score {one.score}  confidence {one.confidence:.2f}")
+    for row in graph.evidence(event, as_of=as_of).to_dicts():
+        publisher, title = row.get("publisher") or "unknown publisher", row.get("title") or "(no title)"
+        click.echo(f"\n  {clean(row.get('published'))}  {clean(publisher)}: {clean(title)}")
+        click.echo(f"    “{clean(row.get('quote'))}”")
+        if row.get("url"):
+            click.echo(f"    {clean(row['url'])}")
+
+
+@click.command()
+@click.argument("event")
+@graph_option
+@format_option
+@command
+def history(event: str, graph_dir: Path, format_: str) -> None:
+    """Show every version of an event in record time: when the graph learned, changed or withdrew it.
+
+    \b
+    Example:
+      kg history 1f0c8a77d2b4e613 --graph out/graph
+    """
+    emit(open_graph(graph_dir).history(event), format_)
+
+
+@click.command()
+@graph_option
+@click.option("--article", help="Id of the article to remove.")
+@click.option("--source", help="Publisher whose articles to remove.")
+@command
+def remove(graph_dir: Path, article: str | None, source: str | None) -> None:
+    """Take articles out of the current graph; what the graph knew before stays in its history.
+
+    \b
+    Example:
+      kg remove --article sample-2018-001 --graph out/graph
+    """
+    if (article is None) == (source is None):
+        raise click.UsageError("give either --article or --source")
+    click.echo(str(open_graph(graph_dir).remove(article=article, source=source, command="kg remove")))
+
+
+@click.command()
+@graph_option
+@command
+def reindex(graph_dir: Path) -> None:
+    """Rebuild the RDF store from the tables; loses nothing.
+
+    \b
+    Example:
+      kg reindex --graph out/graph
+    """
+    graph = open_graph(graph_dir)
+    graph.reindex()
+    click.echo(f"{graph_dir}: RDF store rebuilt")
+
+
+@click.command()
+@graph_option
+@click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path, dir_okay=False), help="HTML file to write."
+)
+@click.option("--title", help="Heading of the page.")
+@click.option("--renderer", type=click.Choice(["auto", "vis", "canvas"]), default="auto", show_default=True)
+@click.option("--max-links", type=click.IntRange(1), default=300, show_default=True, help="Links drawn at first.")
+@click.option("--theme", type=click.Choice(["auto", "light", "dark"]), default="auto", show_default=True)
+@_windowed
+@command
+def view(graph_dir: Path, output: Path, since: str | None, until: str | None, **options: Any) -> None:
+    """Write the network as one interactive HTML file that works offline.
+
+    \b
+    Example:
+      kg view --graph out/graph -o out/graph.html
+    """
+    from kg.view import network
+    from kg.view.data import NetworkData
+
+    data = NetworkData.of(open_graph(graph_dir), since=since, until=until)
+    page = network(data, **options)
+    page.save(output)
+    click.echo(f"wrote {output} ({output.stat().st_size / 1e6:.1f} MB): open it in a browser")
+
+
+@click.command()
+@graph_option
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write; its suffix names the format.",
+)
+@click.option("--history", is_flag=True, help="With record time: what the graph knew when.")
+@as_of_option
+@command
+def export(graph_dir: Path, output: Path, history: bool, as_of: str | None) -> None:
+    """Write the graph in another format: .nq .trig .ttl .jsonld .jsonl .csv .parquet .graphml .gexf
+
+    \b
+    Example:
+      kg export --graph out/graph -o out/graph.gexf
+    """
+    from kg.formats import export as run
+
+    run(open_graph(graph_dir), output, history=history)
+    click.echo(f"wrote {output}")
+
+
+@click.command()
+@graph_option
+@format_option
+@click.option("--person", help="Only this person (part of a name).")
+@command
+def roles(graph_dir: Path, person: str | None, format_: str) -> None:
+    """List the offices that persons were seen to hold, with first and last observation.
+
+    \b
+    Example:
+      kg roles --person Kishida --graph out/graph
+    """
+    emit(open_graph(graph_dir).roles(person=person), format_)
+
+
+@click.command()
+@graph_option
+@command
+def check(graph_dir: Path) -> None:
+    """Verify a graph: quotes at their offsets, ids, no orphans, the RDF store equal to the tables, sane dates.
+
+    \b
+    Example:
+      kg check --graph out/graph
+    """
+    problems = open_graph(graph_dir).check()
+    for problem in problems:
+        click.echo(str(problem))
+    if problems:
+        fail(f"{graph_dir}: {len(problems)} problems; 'kg reindex' mends the RDF store, 'kg build' the rest")
+    click.echo(f"{graph_dir}: no problems")
+
+
+@click.command()
+@command
+def codebook() -> None:
+    """Print the event ontology as used: categories, modes, scores, contexts, sectors.
+
+    \b
+    Example:
+      kg codebook
+    """
+    from kg.ontology import QUAD_NAMES, ontology
+
+    onto = ontology()
+    for category in onto.categories.values():
+        click.echo(f"\n{category.name}  {QUAD_NAMES[category.quad]}, score {category.score:+g}")
+        click.echo(f"  {category.definition}")
+        for mode, score in category.modes.items():
+            click.echo(f"  - {mode} ({score:+g})")
+    click.echo("\nContexts")
+    for name, meaning in onto.contexts.items():
+        click.echo(f"  {name}: {meaning}")
+    click.echo("\nSectors")
+    for name, meaning in onto.sectors.items():
+        click.echo(f"  {name}: {meaning}")
+
+
+@click.group()
+def actors() -> None:
+    """Look up actors and add your own."""
+
+
+@actors.command("find")
+@click.argument("name")
+@click.option("--on", "on", metavar="DATE", help="Day for which the name is meant (default: today).")
+@click.option(
+    "--actors",
+    "actor_files",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Your own actors (YAML).",
+)
+@command
+def actors_find(name: str, on: str | None, actor_files: tuple[Path, ...]) -> None:
+    """Show what a name resolves to on a day, and why.
+
+    \b
+    Example:
+      kg actors find "the Kremlin"
+      kg actors find Zaire --on 1995-06-01
+    """
+    import datetime as dt
+
+    from kg.extract.lookup import lookup
+
+    try:
+        day = dt.date.fromisoformat(on) if on else dt.date.today()
+    except ValueError:
+        raise click.UsageError(f"--on {on}: write a day as YYYY-MM-DD") from None
+    lines = lookup(name, day, tuple(actor_files))
+    for line in lines:
+        click.echo(line)
+    if not lines:
+        fail(f"'{name}' names no actor that is known; add it with 'kg actors add' or --actors FILE")
+
+
+@actors.command("add")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--id", "ident", required=True, help="Letters, digits, '-', '.' and ':' only.")
+@click.option("--kind", required=True, type=click.Choice(["state", "organisation", "group", "person"]))
+@click.option("--label", required=True)
+@click.option("--name", "names", multiple=True, help="Another name; may be given more than once.")
+@click.option("--country", help="ISO 3166-1 alpha-3 code of the home country.")
+@click.option("--code", help="Short name to use in output (default: the label).")
+@command
+def actors_add(file: Path, **record: Any) -> None:
+    """Add an actor to your own actors FILE, made if need be; use it with --actors FILE.
+
+    \b
+    Example:
+      kg actors add my.yaml --id blue-front --kind group --label "Blue Front" --country KEN
+    """
+    from kg.extract.lookup import add_record
+
+    add_record(file, {"id": record.pop("ident"), **record, "names": list(record.pop("names"))})
+    click.echo(f"{file}: '{record['label']}' added; use it with --actors {file}")
+
+
+def register(group: click.Group) -> None:
+    """Add the commands of this module to the main group."""
+    for one in (
+        info,
+        events,
+        query,
+        timeline,
+        diff,
+        path,
+        rank,
+        explain,
+        history,
+        remove,
+        reindex,
+        view,
+        export,
+        roles,
+        check,
+        codebook,
+        actors,
+    ):
+        group.add_command(one)

@@ -1,0 +1,118 @@
+"""What the commands share: errors as one line, the graph option, files written whole."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from kg.console import clean
+from kg.errors import KgError, SourceError
+
+if TYPE_CHECKING:
+    from kg.api import Graph
+    from kg.graph.results import EventList, Table
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def fail(message: str) -> NoReturn:
+    """Print one line on stderr and exit with status 1."""
+    click.echo(f"kg: {clean(message)}", err=True)
+    sys.exit(1)
+
+
+@contextlib.contextmanager
+def errors() -> Iterator[None]:
+    """Turn errors of the package into one line on stderr and exit status 1."""
+    try:
+        yield
+    except KgError as error:
+        fail(str(error))
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except KeyboardInterrupt:
+        fail("stopped; what was stored so far is kept, run the same command again to go on")
+    except OSError as error:
+        fail(f"{error.filename or 'file'}: {error.strerror or error}")
+
+
+def command(function: F) -> F:
+    """Run a command's body under :func:`errors`."""
+
+    @functools.wraps(function)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        with errors():
+            return function(*args, **kwargs)
+
+    return wrapped  # type: ignore[return-value]
+
+
+graph_option = click.option(
+    "--graph",
+    "-g",
+    "graph_dir",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Directory of the graph.",
+)
+as_of_option = click.option("--as-of", metavar="DATE", help="Answer from what the graph knew at the end of that day.")
+
+
+def open_graph(path: Path, create: bool = False) -> Graph:
+    """The graph at a path, made if ``create`` is set."""
+    import kg.api
+
+    return kg.api.open(path, create=create)
+
+
+@contextlib.contextmanager
+def output_file(path: str | None) -> Iterator[Any]:
+    """A text file to write to, moved into place only when complete; standard output for None or ``-``."""
+    if path in (None, "-"):
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    assert path is not None
+    target = Path(path)
+    if not target.parent.is_dir():
+        raise SourceError(str(target), "its folder does not exist; make it first")
+    part = target.with_name(f".{target.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as handle:
+            yield handle
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def format_option(function: F) -> F:
+    """--format json, csv or table."""
+    kinds = click.Choice(["table", "csv", "json"])
+    return click.option("--format", "format_", type=kinds, default="table", show_default=True, help="How to print.")(
+        function
+    )
+
+
+def emit(result: Table | EventList, format_: str, empty: str = "nothing found") -> None:
+    """Print a result as a table, CSV or JSON."""
+    import json
+
+    from kg.graph.results import EventList
+
+    if format_ == "json":
+        click.echo(json.dumps(result.to_dicts(), ensure_ascii=False, indent=1, default=str))
+        return
+    shown = result.as_table() if isinstance(result, EventList) else result
+    if format_ == "csv":
+        click.echo(shown.csv(), nl=False)
+    elif not len(result):
+        click.echo(empty)
+    else:
+        click.echo(repr(result) if isinstance(result, EventList) else shown.table(60))

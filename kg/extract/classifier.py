@@ -1,0 +1,161 @@
+"""What happens between two actors of a sentence: a PLOVER category or nothing, with a probability.
+
+Two stages. A linear model over features of the parse reads every ordered pair and answers those it is sure of; a small
+transformer reads the marked sentence of the rest. Both were trained on the same 17 classes (16 categories and NONE);
+where
+both have spoken, their probabilities are averaged on the log scale. The files lie in ``kg/resources/classifier``
+with a card
+and are checked against the hashes in its manifest.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kg.errors import ResourceError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["NONE", "Linear", "PairClassifier", "Transformer", "classifier"]
+
+NONE = "NONE"
+_FOLDER = "classifier"
+
+
+@dataclass(slots=True)
+class Linear:
+    """Class weights for features of the parse."""
+
+    classes: tuple[str, ...]
+    vocabulary: dict[str, int]
+    table: NDArray[np.float32]
+
+    def predict(self, rows: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        """Class probabilities, one row for each list of features."""
+        logits = np.zeros((len(rows), len(self.classes)), np.float32)
+        for number, row in enumerate(rows):
+            bag = [self.vocabulary[name] for name in dict.fromkeys(row) if name in self.vocabulary]
+            if bag:
+                logits[number] = self.table[bag].sum(0)
+        return softmax(logits)
+
+
+def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Rows of logits as probabilities."""
+    out = np.exp(logits - logits.max(1, keepdims=True))
+    return np.asarray(out / out.sum(1, keepdims=True), np.float32)
+
+
+@dataclass(slots=True)
+class Transformer:
+    """The marked-sentence model: an ONNX session and its tokenizer."""
+
+    session: Any
+    tokenizer: Any
+    length: int
+
+    def predict(self, texts: Sequence[str], batch: int = 16) -> NDArray[np.float32]:
+        """Class probabilities of marked sentences (see :func:`kg.extract.pairs.marked`), in their order."""
+        from kg.extract.tokens import batch_arrays, encode
+
+        tokens = encode(texts, self.tokenizer, self.length)
+        order = sorted(range(len(tokens)), key=lambda n: len(tokens[n].ids))
+        out: NDArray[np.float32] | None = None
+        for at in range(0, len(order), batch):
+            chosen = order[at : at + batch]
+            logits = self.session.run(None, batch_arrays([tokens[n] for n in chosen]))[0]
+            if out is None:
+                out = np.zeros((len(tokens), logits.shape[1]), np.float32)
+            out[chosen] = softmax(logits)
+        assert out is not None
+        return out
+
+
+@dataclass(slots=True)
+class PairClassifier:
+    """Both stages together. ``sure`` is the probability of NONE from which the first stage alone decides."""
+
+    linear: Linear
+    transformer: Transformer
+    sure: float
+    mix: float
+    version: str
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Class names in the order of the probabilities."""
+        return self.linear.classes
+
+    def predict(
+        self, rows: Sequence[Sequence[str]], texts: Sequence[str], *, fast: bool = False, all_second: bool = False
+    ) -> NDArray[np.float32]:
+        """Class probabilities of pairs, given their features and marked sentences.
+
+        ``fast`` uses the first stage only; ``all_second`` gives the second stage every pair, however sure the first is.
+        """
+        if not rows:
+            return np.zeros((0, len(self.classes)), np.float32)
+        out = self.linear.predict(rows)
+        if fast:
+            return out
+        none = self.classes.index(NONE)
+        open_ = [n for n in range(len(rows)) if all_second or out[n, none] < self.sure]
+        if open_:
+            second = self.transformer.predict([texts[n] for n in open_])
+            mixed = self.mix * np.log(second + 1e-9) + (1 - self.mix) * np.log(out[open_] + 1e-9)
+            out[open_] = softmax(mixed)
+        return out
+
+
+def _verified(name: str, manifest: dict[str, Any]) -> bytes:
+    data = resources.files("kg.resources").joinpath(_FOLDER, name).read_bytes()
+    if hashlib.sha256(data).hexdigest() != manifest["files"].get(name):
+        raise ResourceError(f"kg/resources/{_FOLDER}/{name} is not the file that was shipped; reinstall the package")
+    return data
+
+
+@functools.cache
+def classifier() -> PairClassifier:
+    """The shipped classifier, loaded once and checked.
+
+    Raises:
+        ResourceError: a file is missing or altered.
+    """
+    import io
+
+    import onnxruntime
+    from tokenizers import Tokenizer
+
+    try:
+        manifest = json.loads(resources.files("kg.resources").joinpath(_FOLDER, "manifest.json").read_text("utf-8"))
+        arrays = np.load(io.BytesIO(_verified("linear.npz", manifest)), allow_pickle=False)
+        names = json.loads(arrays["vocabulary"].tobytes().decode())
+        classes = tuple(json.loads(arrays["classes"].tobytes().decode()))
+        table = arrays["table"].astype(np.float32)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        session = onnxruntime.InferenceSession(
+            _verified("pairs.onnx", manifest), options, providers=["CPUExecutionProvider"]
+        )
+        tokenizer = Tokenizer.from_buffer(_verified("tokenizer.json", manifest))
+    except (OSError, KeyError, ValueError) as error:
+        raise ResourceError(f"the classifier can't be loaded ({error}); reinstall the package") from error
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return PairClassifier(
+        Linear(classes, {name: number for number, name in enumerate(names)}, table),
+        Transformer(session, tokenizer, int(manifest["length"])),
+        float(manifest["sure"]),
+        float(manifest["mix"]),
+        str(manifest["version"]),
+    )

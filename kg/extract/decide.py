@@ -1,0 +1,188 @@
+"""From scored pairs to dyads: which pairs of a sentence are events, in which direction, told by which word.
+
+The classifier gives every ordered pair a distribution over the categories and NONE; the parse says which trigger
+tells of
+the event, whether it is mutual, and in which status it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kg.extract.actors import Phrase, Ref
+from kg.extract.arguments import ancestors, subjects, within
+from kg.extract.classifier import NONE
+from kg.extract.events import MOST_PARTIES, Dyad
+from kg.extract.pairs import Pair, SentencePairs
+from kg.extract.status import PLANNED_AS_AGREE, reporting_verb, status_of
+from kg.extract.triggers import Frame, Trigger
+from kg.model import Status
+from kg.ontology import SYMMETRIC
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from spacy.tokens import Token
+
+__all__ = ["decide", "planned"]
+
+_TWO_SIDED = frozenset({"CONSULT", "COOPERATE", "AGREE", "SUPPORT", "ASSAULT", "RETREAT", "CONCEDE"})
+"""Categories that parties named together can share with each other."""
+
+
+@dataclass(slots=True)
+class _Scored:
+    pair: Pair
+    category: str
+    score: float
+    nothing: float
+
+
+def decide(
+    around: SentencePairs,
+    pairs: Sequence[Pair],
+    probabilities: NDArray[np.float32],
+    classes: Sequence[str],
+    threshold: float,
+) -> list[Dyad]:
+    """The events of one sentence, given the class probabilities of its pairs; none with a lower score than
+    ``threshold``."""
+    none = classes.index(NONE)
+    scored: list[_Scored] = []
+    for pair, row in zip(pairs, probabilities, strict=True):
+        best = max((n for n in range(len(classes)) if n != none), key=lambda n: float(row[n]))
+        if row[best] >= threshold:
+            scored.append(_Scored(pair, classes[best], float(row[best]), float(row[none])))
+    chosen = _one_direction(scored)
+    found: dict[tuple[str, str | None, str], Dyad] = {}
+    for one in sorted(chosen, key=lambda s: -s.score):
+        for dyad in _dyads(one, around):
+            found.setdefault(dyad.key, dyad)
+    return _without_bare(list(found.values()))
+
+
+def planned(dyad: Dyad) -> None:
+    """Make an event one that lies in the future; meetings, support, cooperation and aid to come are agreed (PLOVER)."""
+    dyad.status = Status.FUTURE
+    if dyad.category in PLANNED_AS_AGREE:
+        dyad.category, dyad.mode = "AGREE", None
+
+
+def _one_direction(scored: Sequence[_Scored]) -> list[_Scored]:
+    """Of the two orders of a pair keep the likelier; both are kept only where they say different things."""
+    by_pair = {(s.pair.source.head, s.pair.target.head): s for s in scored if s.pair.target is not None}
+    out: list[_Scored] = []
+    for one in scored:
+        if one.pair.target is not None:
+            other = by_pair.get((one.pair.target.head, one.pair.source.head))
+            if other is not None and other is not one:
+                same = other.category == one.category
+                later = (other.score, -other.pair.source.start) > (one.score, -one.pair.source.start)
+                if (same or one.category in SYMMETRIC or other.category in SYMMETRIC) and later:
+                    continue
+        out.append(one)
+    return out
+
+
+def _without_bare(dyads: list[Dyad]) -> list[Dyad]:
+    """Drop a targetless event where its source has the same event with a target in the sentence."""
+    told = {(d.source[1].id, d.category) for d in dyads if d.target is not None}
+    told |= {(d.target[1].id, d.category) for d in dyads if d.target is not None and d.mutual}
+    return [d for d in dyads if d.target is not None or (d.source[1].id, d.category) not in told]
+
+
+def _dyads(one: _Scored, around: SentencePairs) -> Iterator[Dyad]:
+    source, target = one.pair.source, one.pair.target
+    trigger = _trigger(one, around)
+    category, mode = one.category, trigger.frame.mode if trigger.frame.category == one.category else None
+    status = status_of(trigger.token, trigger.verb)
+    attribution = _attribution(trigger, around.phrases)
+    refs = [(source, ref) for ref in source.refs]
+
+    def made(a: tuple[Phrase, Ref], b: tuple[Phrase, Ref] | None, mutual: bool) -> Dyad:
+        dyad = Dyad(around.sentence, trigger, category, mode, status, a, b, mutual, attribution, one.score)
+        if status is Status.FUTURE:
+            planned(dyad)
+        return dyad
+
+    if target is not None:
+        mutual = (one.category in SYMMETRIC and mode != "visit") or (
+            one.category in _TWO_SIDED and _paired(one, around)
+        )
+        for a in refs:
+            for b in ((target, ref) for ref in target.refs):
+                if a[1].id != b[1].id or (a[1].sector != b[1].sector and None not in (a[1].sector, b[1].sector)):
+                    yield made(a, b, mutual)
+        return
+    if len(refs) > 1 and category in _TWO_SIDED and len(refs) <= MOST_PARTIES:
+        for number, a in enumerate(refs):
+            for b in refs[number + 1 :]:
+                yield made(a, b, True)
+        return
+    for a in refs:
+        yield made(a, None, False)
+
+
+def _paired(one: _Scored, around: SentencePairs) -> bool:
+    """Whether source and target are coordinated subjects of one verb ("Iran and Iraq agreed")."""
+    assert one.pair.target is not None
+    doc = around.sentence.doc
+    a, b = doc[one.pair.source.head], doc[one.pair.target.head]
+    return b in a.conjuncts
+
+
+def _trigger(one: _Scored, around: SentencePairs) -> Trigger:
+    """The word that tells of the event: the rules' trigger for the pair, else the nearest of the category, else the
+    verb."""
+    wanted = one.pair.target.head if one.pair.target is not None else None
+    exact: list[Trigger] = []
+    for dyad in around.dyads:
+        ends = (dyad.source[0].head, dyad.target[0].head if dyad.target else None)
+        if ends == (one.pair.source.head, wanted) or (dyad.mutual and ends == (wanted, one.pair.source.head)):
+            if dyad.trigger.frame.category == one.category or dyad.category == one.category:
+                return dyad.trigger
+            exact.append(dyad.trigger)
+    doc = around.sentence.doc
+    source = doc[one.pair.source.head]
+    near = [t for t in around.triggers if one.category in (t.frame.category, t.frame.joint)]
+    if near:
+        return min(near, key=lambda t: _distance(source, t.token))
+    if exact:
+        return exact[0]
+    verb = _verb(source)
+    return Trigger(
+        Frame(one.category),
+        verb if verb.pos_ in ("VERB", "AUX") else None,
+        None if verb.pos_ in ("VERB", "AUX") else verb,
+        (verb.i,),
+    )
+
+
+def _verb(token: Token) -> Token:
+    for above in ancestors(token):
+        if above.pos_ == "VERB":
+            return above
+    return token.sent.root
+
+
+def _distance(a: Token, b: Token) -> int:
+    """Steps between two tokens in the parse tree."""
+    up = {a.i: 0, **{t.i: n for n, t in enumerate(ancestors(a), 1)}}
+    for steps, token in enumerate([b, *ancestors(b)]):
+        if token.i in up:
+            return up[token.i] + steps
+    return 99
+
+
+def _attribution(trigger: Trigger, phrases: Sequence[Phrase]) -> Ref | None:
+    verb = reporting_verb(trigger.verb if trigger.verb is not None else trigger.token)
+    if verb is None:
+        return None
+    by_head = {p.head: p for p in phrases}
+    for head in subjects(verb)[0]:
+        for phrase in within(head, by_head):
+            return phrase.refs[0]
+    return None

@@ -1,0 +1,220 @@
+"""Ordered pairs of actor phrases in a sentence, and what the parse says of each: the classifier's input.
+
+A pair is (source, target) or (source, nobody). The features are strings such as ``path=nsubj<meet>prep>pobj``: words
+and
+relations on the dependency path, the grammatical place of both phrases, and the triggers around them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kg.extract.actors import Phrase, Ref
+from kg.extract.events import Dyad, find_triggers
+from kg.extract.triggers import Trigger, lexicon
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Span, Token
+
+__all__ = ["Pair", "SentencePairs", "features", "marked", "marked_pair_text", "sentence_pairs"]
+
+MOST_PHRASES = 12
+"""Sentences that name more actors are lists; only the first ones are paired."""
+
+
+@dataclass(slots=True)
+class Pair:
+    """Two phrases of one sentence in the order source, target; the target may be nobody."""
+
+    source: Phrase
+    target: Phrase | None
+
+
+@dataclass(slots=True)
+class SentencePairs:
+    """A sentence with its phrases, triggers and the dyads that the rules read in it."""
+
+    sentence: Span
+    phrases: list[Phrase]
+    triggers: list[Trigger]
+    dyads: list[Dyad]
+
+    @classmethod
+    def of(cls, sentence: Span, phrases: Sequence[Phrase], dyads: Sequence[Dyad]) -> SentencePairs:
+        """Collect what a sentence holds."""
+        return cls(sentence, list(phrases)[:MOST_PHRASES], find_triggers(sentence, lexicon()), list(dyads))
+
+    def pairs(self) -> Iterator[Pair]:
+        """Every ordered pair of phrases with different principals, and every source alone."""
+        for source in self.phrases:
+            if source.role == "place":
+                continue
+            yield Pair(source, None)
+            for target in self.phrases:
+                if target.head != source.head and not _same(source.refs, target.refs):
+                    yield Pair(source, target)
+
+
+def _same(a: tuple[Ref, ...], b: tuple[Ref, ...]) -> bool:
+    return {ref.id for ref in a} == {ref.id for ref in b} and {ref.sector for ref in a} == {ref.sector for ref in b}
+
+
+def marked(sentence: Span, source: tuple[int, int] | None, target: tuple[int, int] | None) -> str:
+    """The sentence with the source written ``@ source @`` and the target ``# target #`` (character spans of the
+    document).
+
+    The marks are those of Zhou and Chen (2022, "An Improved Baseline for Sentence-level Relation Extraction").
+    """
+    text = sentence.doc.text
+    cuts = sorted((*span, mark) for span, mark in ((source, "@"), (target, "#")) if span is not None)
+    out: list[str] = []
+    at = sentence.start_char
+    for start, end, mark in cuts:
+        start, end = max(start, at), max(end, at)
+        out.append(text[at:start])
+        out.append(f"{mark} {text[start:end]} {mark}")
+        at = end
+    out.append(text[at : sentence.end_char])
+    return " ".join("".join(out).split())
+
+
+def marked_pair_text(pair: Pair, around: SentencePairs) -> str:
+    """The sentence of a pair as the transformer reads it."""
+    target = (pair.target.start, pair.target.end) if pair.target is not None else None
+    return marked(around.sentence, (pair.source.start, pair.source.end), target)
+
+
+def sentence_pairs(doc: Doc, phrases: Sequence[Phrase], dyads: Sequence[Dyad]) -> Iterator[SentencePairs]:
+    """The sentences of a field that name at least one actor, with their phrases and the rules' reading."""
+    for sentence in doc.sents:
+        here = [p for p in phrases if sentence.start <= p.head < sentence.end]
+        if here:
+            yield SentencePairs.of(sentence, here, [d for d in dyads if d.sentence.start == sentence.start])
+
+
+def _path(a: Token, b: Token) -> tuple[list[Token], Token, list[Token]]:
+    """Tokens from ``a`` up to the lowest common ancestor, that ancestor, and tokens down to ``b``."""
+    up = [a]
+    while up[-1].head.i != up[-1].i:
+        up.append(up[-1].head)
+    places = {token.i: number for number, token in enumerate(up)}
+    down = [b]
+    while down[-1].i not in places and down[-1].head.i != down[-1].i:
+        down.append(down[-1].head)
+    meet = places.get(down[-1].i, len(up) - 1)
+    return up[:meet], up[meet], down[:-1][::-1]
+
+
+def _governor(token: Token) -> Token:
+    here = token
+    while here.head.i != here.i:
+        here = here.head
+        if here.pos_ in ("VERB", "AUX"):
+            return here
+    return here
+
+
+def features(pair: Pair, around: SentencePairs) -> list[str]:
+    """What the parse says of a pair, as strings; the same list in training and use."""
+    doc = around.sentence.doc
+    s = doc[pair.source.head]
+    out = [
+        "bias",
+        f"s.dep={s.dep_}",
+        f"s.role={pair.source.role}",
+        f"s.named={pair.source.named}",
+        f"s.person={pair.source.person}",
+    ]
+    out += [f"s.sector={ref.sector}" for ref in pair.source.refs[:2]]
+    verb = _governor(s)
+    out += [
+        f"s.verb={verb.lemma_.lower()}",
+        f"s.verb.dep={s.dep_}:{verb.lemma_.lower()}",
+        f"s.head={s.head.lemma_.lower()}:{s.dep_}",
+    ]
+    if pair.source.prep:
+        out.append(f"s.prep={pair.source.prep}")
+    categories = [t.frame.category for t in around.triggers]
+    out += [f"has={c}" for c in sorted(set(categories))]
+    out.append(f"n.triggers={min(len(categories), 4)}")
+    out.append(f"n.phrases={min(len(around.phrases), 6)}")
+    out += _rule(pair, around)
+    if pair.target is None:
+        out = [f"0:{name}" for name in out]
+        out += [
+            f"0:kid={child.dep_}:{child.lemma_.lower()}"
+            for child in verb.children
+            if child.dep_ in ("dobj", "prep", "xcomp", "ccomp", "prt", "attr", "neg", "acomp")
+        ]
+        out += [f"0:other={p.role}" for p in around.phrases if p.head != s.i][:3]
+        return out
+    t = doc[pair.target.head]
+    out += [
+        f"t.dep={t.dep_}",
+        f"t.role={pair.target.role}",
+        f"t.named={pair.target.named}",
+        f"t.prep={pair.target.prep}",
+    ]
+    out += [f"t.sector={ref.sector}" for ref in pair.target.refs[:2]]
+    up, top, down = _path(s, t)
+    ups = "<".join(token.dep_ for token in up)
+    downs = ">".join(token.dep_ for token in down)
+    lemma = top.lemma_.lower()
+    out += [
+        f"path={ups}<>{downs}",
+        f"path.top={ups}<{lemma}>{downs}",
+        f"top={lemma}",
+        f"top.pos={top.pos_}",
+        f"len={min(len(up) + len(down), 9)}",
+        f"order={'st' if s.i < t.i else 'ts'}",
+        f"gap={min(abs(s.i - t.i) // 4, 6)}",
+        f"same.verb={verb.i == _governor(t).i}",
+        f"t.verb={_governor(t).lemma_.lower()}",
+        f"t.head={t.head.lemma_.lower()}:{t.dep_}",
+        f"preps={pair.source.prep}-{pair.target.prep}",
+    ]
+    path = [*up[1:], top, *down[:-1]]
+    out += [f"on={token.lemma_.lower()}" for token in path if token.pos_ in ("VERB", "NOUN", "ADJ", "ADP", "AUX")]
+    out += [f"side={'t' if s.i < t.i else 's'}:{token.lemma_.lower()}" for token in path if token.pos_ == "VERB"]
+    on_path = {token.i for token in path} | {s.i, t.i}
+    low, high = min(s.i, t.i), max(s.i, t.i)
+    for trigger in around.triggers:
+        where = (
+            "on"
+            if trigger.token.i in on_path or (trigger.verb is not None and trigger.verb.i in on_path)
+            else ("between" if low < trigger.token.i < high else "out")
+        )
+        out.append(f"trig.{where}={trigger.frame.category}")
+        if where != "out":
+            out.append(f"trig.{where}.{'st' if s.i < t.i else 'ts'}={trigger.token.lemma_.lower()}")
+    if verb.dep_ == "ROOT" and any(child.dep_ == "auxpass" for child in verb.children):
+        out.append("passive")
+    out += [
+        f"mid={doc[i].lemma_.lower()}" for i in range(low + 1, high) if doc[i].pos_ in ("VERB", "NOUN", "ADP", "ADJ")
+    ][:12]
+    return out
+
+
+def _rule(pair: Pair, around: SentencePairs) -> list[str]:
+    """What the rules read for the pair itself, for its reverse, and for its source with somebody else."""
+    out: list[str] = []
+    for dyad in around.dyads:
+        source = dyad.source[0].head
+        target = dyad.target[0].head if dyad.target else None
+        wanted = pair.target.head if pair.target else None
+        if source == pair.source.head and target == wanted:
+            out += [
+                f"rule={dyad.category}",
+                f"rule.status={dyad.status}",
+                f"rule.trigger={dyad.trigger.token.lemma_.lower()}",
+                "rule",
+            ]
+        elif dyad.mutual and source == wanted and target == pair.source.head:
+            out += [f"rule.mutual={dyad.category}", "rule"]
+        elif source == wanted and target == pair.source.head:
+            out += [f"rule.reverse={dyad.category}", "rule.reverse"]
+        elif source == pair.source.head:
+            out.append(f"rule.else={'0' if target is None else '1'}")
+    return out or ["rule.none"]

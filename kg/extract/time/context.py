@@ -1,0 +1,79 @@
+"""What resolving an expression needs to know beside its words: the publication date, the clause, and what was said before."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from kg.extract.time.grammar import Hit
+from kg.extract.time.periods import Period
+from kg.extract.time.tense import Tense, tense_at
+from kg.model import Precision
+
+__all__ = ["Context", "Found", "date_found", "unresolved"]
+
+_ANCHOR_REACH = 800
+_FINENESS = {"day": 0, "night": 0, "week": 1, "weekend": 1, "fortnight": 1, "month": 2, "quarter": 3, "season": 3, "half": 4,
+             "year": 5, "decade": 6, "century": 7}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A resolved expression. ``first`` and ``last`` are tokens; ``period`` is what later expressions may count from."""
+
+    first: int
+    last: int
+    type: str
+    value: str
+    begin: dt.date | None = None
+    until: dt.date | None = None
+    precision: Precision = Precision.UNKNOWN
+    period: Period | None = None
+
+
+@dataclass(slots=True)
+class Context:
+    """State of one pass over a text, left to right."""
+
+    dct: dt.date
+    said: list[tuple[int, Period]] = field(default_factory=list)
+
+    def tense(self, hit: Hit) -> Tense:
+        """The tense of the clause around a match."""
+        return self.tense_and_distance(hit)[0]
+
+    def tense_and_distance(self, hit: Hit) -> tuple[Tense, int]:
+        """The tense, and how many tokens off the word is that tells it."""
+        if hit.first and hit.tokens.words[hit.first - 1].lower() == "since":
+            return "past", 1
+        return tense_at(hit.tokens, hit.first, hit.last)
+
+    def near(self, hit: Hit) -> bool:
+        """Whether a date was said not far before a match."""
+        return bool(self.said) and hit.tokens.starts[hit.first] - self.said[-1][0] <= _ANCHOR_REACH
+
+    def anchor(self, hit: Hit, unit: str) -> Period | None:
+        """The date said last before a match, if it is near and as fine as the unit needs."""
+        if not self.near(hit):
+            return None
+        period = self.said[-1][1]
+        return period if _FINENESS[period.unit] <= _FINENESS.get(unit, 0) else None
+
+
+def date_found(hit: Hit, period: Period, kind: str = "DATE", first: int | None = None, last: int | None = None) -> Found:
+    """A DATE whose bounds are those of a period."""
+    return Found(
+        hit.first if first is None else first,
+        hit.last if last is None else last,
+        kind,
+        period.value,
+        period.begin,
+        period.until,
+        period.precision,
+        period,
+    )
+
+
+def unresolved(hit: Hit, value: str, kind: str = "DATE") -> Found:
+    """An expression with a value and no bounds."""
+    return Found(hit.first, hit.last, kind, value)

@@ -1,0 +1,56 @@
+"""Time expressions of many texts, one JSON record each: the library side of ``kg dates``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from kg.errors import SourceError
+from kg.extract.time.tagger import tag
+
+__all__ = ["dates_jsonl"]
+
+
+def dates_jsonl(records: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Tag records ``{"id", "dct", "text"}``; yields ``{"id", "timexes": [{"start", "end", "type", "value", "begin_date", "end_date"}]}``.
+
+    ``dct`` is the publication date in ISO form (a time after it is ignored), offsets are characters of ``text``, end
+    exclusive. ``begin_date`` and ``end_date`` are inclusive ISO dates or None. Raises SourceError, which names the id or the
+    number of the record, when a field is missing or wrong.
+    """
+    for number, record in enumerate(records, start=1):
+        where, text, dct = _checked(number, record)
+        yield {
+            "id": where,
+            "timexes": [
+                {
+                    "start": timex.start,
+                    "end": timex.end,
+                    "type": timex.type,
+                    "value": timex.value,
+                    "begin_date": timex.begin.isoformat() if timex.begin else None,
+                    "end_date": timex.until.isoformat() if timex.until else None,
+                }
+                for timex in tag(text, dct)
+            ],
+        }
+
+
+def _checked(number: int, record: object) -> tuple[Any, str, dt.date]:
+    where = f"record {number}"
+    if not isinstance(record, dict):
+        raise SourceError(where, "not a JSON object; each line needs id, dct and text")
+    if record.get("id") in (None, ""):
+        raise SourceError(where, 'no "id"; each line needs id, dct and text')
+    where = f"record {number} (id {record['id']})"
+    if not isinstance(record.get("text"), str):
+        raise SourceError(where, '"text" is not a string; give the text to tag')
+    dct = record.get("dct")
+    try:
+        if not isinstance(dct, str):
+            raise ValueError
+        date = dt.date.fromisoformat(dct[:10])
+    except ValueError:
+        raise SourceError(where, f'"dct" is {dct!r}; give the publication date as YYYY-MM-DD') from None
+    return record["id"], record["text"], date

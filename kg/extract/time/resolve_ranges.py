@@ -1,0 +1,90 @@
+"""Two dates that are the ends of one stretch: both are tagged with their own value, both carry the bounds of the whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from kg.extract.time import periods
+from kg.extract.time.context import Context, Found, date_found
+from kg.extract.time.grammar import Hit
+from kg.extract.time.periods import Period
+from kg.extract.time.registry import resolver
+from kg.extract.time.resolve_dates import day_number, full_year, month_number, nearest_day, nearest_month
+from kg.model import Precision
+
+__all__ = ["joined"]
+
+
+def joined(left: Found, right: Found) -> tuple[Found, Found]:
+    """Both ends with the bounds of the whole stretch."""
+    precision = left.precision if left.precision != Precision.DAY else Precision.DAYS
+    both = {"begin": left.begin, "until": right.until, "precision": precision}
+    return replace(left, **both), replace(right, **both)  # type: ignore[arg-type]
+
+
+def _pair(hit: Hit, first: Period, second: Period) -> list[Found] | None:
+    """The two ends; "and" without "between" joins two dates that stay apart."""
+    span_a, span_b = hit.span("first"), hit.span("second")
+    if span_a is None or span_b is None:
+        return None
+    left = date_found(hit, first, first=span_a[0], last=span_a[1] - 1)
+    right = date_found(hit, second, first=span_b[0], last=span_b[1] - 1)
+    before = hit.tokens.words[hit.first - 1].lower() if hit.first else ""
+    if first.begin > second.begin:
+        return None
+    if hit.word("joint") != "and" or before == "between":
+        left, right = joined(left, right)
+    return [left, right]
+
+
+def _day(year: int, month: int, day: int) -> Period | None:
+    try:
+        return periods.day(dt.date(year, month, day))
+    except ValueError:
+        return None
+
+
+@resolver
+def day_range(hit: Hit, ctx: Context) -> list[Found] | None:
+    month, first, second = month_number(hit), day_number(hit, "a"), day_number(hit, "b")
+    if hit.has("year"):
+        year = int(hit.word("year"))
+    else:
+        nearest = nearest_day(hit, ctx, month, second)
+        if nearest is None:
+            return None
+        year = nearest.year
+    left, right = _day(year, month, first), _day(year, month, second)
+    return _pair(hit, left, right) if left and right else None
+
+
+@resolver
+def date_range(hit: Hit, ctx: Context) -> list[Found] | None:
+    first, second = (month_number(hit), day_number(hit, "a")), (month_number(hit, "month2"), day_number(hit, "b"))
+    if hit.has("year"):
+        year = int(hit.word("year"))
+    else:
+        nearest = nearest_day(hit, ctx, *second)
+        if nearest is None:
+            return None
+        year = nearest.year
+    left, right = _day(year - (first > second), *first), _day(year, *second)
+    return _pair(hit, left, right) if left and right else None
+
+
+@resolver
+def month_range(hit: Hit, ctx: Context) -> list[Found] | None:
+    first, second = month_number(hit), month_number(hit, "month2")
+    last = periods.month(int(hit.word("year")), second) if hit.has("year") else nearest_month(hit, ctx, second)
+    return _pair(hit, periods.month(last.begin.year - (first > second), first), last)
+
+
+@resolver
+def year_range(hit: Hit, ctx: Context) -> list[Found] | None:
+    first = int(hit.word("a"))
+    tail = hit.word("b")
+    second = first // 100 * 100 + int(tail) if len(tail) == 2 else full_year(tail, ctx.dct)
+    if len(tail) == 2 and second < first:
+        second += 100
+    return _pair(hit, periods.year(first), periods.year(second)) if first < second <= first + 150 else None

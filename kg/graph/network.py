@@ -1,0 +1,354 @@
+"""The graph as a network: snapshots in a window, paths, neighbours, rank.
+
+A network counts actual events unless asked. An event without a target is a loop marked ``targetless``; it says
+something of its source and nothing of a relation, so it is left out of paths and centrality.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import QueryError
+from kg.graph.events import Actors
+from kg.graph.query import QueryReader
+from kg.graph.results import Table
+from kg.graph.window import Day, expand
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+__all__ = ["LEVELS", "MEASURES", "NetworkReader", "Span", "bounds"]
+
+Span = Day | tuple[Day | None, Day | None]
+"""A window: one full or partial date, or a pair of which either side may be open."""
+
+LEVELS = ("actor", "country", "agent")
+MEASURES = ("degree", "in-degree", "out-degree", "betweenness", "pagerank")
+
+
+def bounds(span: Span) -> tuple[Day | None, Day | None]:
+    """Since and until of a window.
+
+    >>> bounds("2023-06")
+    (datetime.date(2023, 6, 1), datetime.date(2023, 6, 30))
+
+    Raises:
+        QueryError: not a date.
+    """
+    if isinstance(span, tuple):
+        since, until = span
+        return since, until
+    return expand(span)
+
+
+class NetworkReader(QueryReader):
+    """The part of a graph that answers with networks."""
+
+    def to_networkx(
+        self,
+        since: Day | None = None,
+        until: Day | None = None,
+        level: str = "actor",
+        weighted: bool = False,
+        status: str | None = "actual",
+        min_confidence: float | None = None,
+        as_of: Day | None = None,
+    ) -> nx.MultiDiGraph | nx.DiGraph:
+        """Events of a window as a network of actors.
+
+        A MultiDiGraph has one edge for each event, its id as key and its fields as attributes, dates as ISO text. With
+        ``weighted`` a DiGraph has one edge for each ordered pair: ``weight`` (events), ``score`` (their mean),
+        ``first``, ``last`` and ``categories`` (counts by name); mutual events count in both directions. Nodes have
+        ``label``, ``code``, ``kind``, ``country``, ``region``. ``level`` ``country`` puts all actors of a country into
+        one node, ``agent`` takes the named persons and offices that acted where the articles name them.
+
+        Raises:
+            QueryError: an unknown level or status, or a malformed date.
+        """
+        import networkx as nx
+
+        if level not in LEVELS:
+            raise QueryError(f"level {level!r} is unknown; use one of {', '.join(LEVELS)}")
+        rows = (
+            self.events(since=since, until=until, status=status, min_confidence=min_confidence, as_of=as_of)
+            .to_arrow()
+            .to_pylist()
+        )
+        nodes = self._nodes(rows, level, as_of)
+        graph = nx.MultiDiGraph()
+        for row in rows:
+            source = nodes[row["id"], "source"]
+            target = nodes[row["id"], "target"] if row["target"] is not None else source
+            for key, attributes in (source, target):
+                graph.add_node(key, **attributes)
+            graph.add_edge(source[0], target[0], key=row["id"], **_edge(row))
+        return weigh(graph) if weighted else graph
+
+    def snapshot(
+        self, window: Span, level: str = "actor", status: str | None = "actual", as_of: Day | None = None
+    ) -> nx.DiGraph:
+        """The weighted network of a day or window; see :meth:`to_networkx`.
+
+        Raises:
+            QueryError: an unknown level, or a malformed date.
+        """
+        since, until = bounds(window)
+        graph = self.to_networkx(since, until, level=level, weighted=True, status=status, as_of=as_of)
+        graph.graph.update(since=str(since or ""), until=str(until or ""))
+        return graph
+
+    def neighbours(
+        self, actor: Actors, since: Day | None = None, until: Day | None = None, as_of: Day | None = None
+    ) -> Table:
+        """With whom an actor dealt in a window: events given, received and mutual, mean score, first and last day.
+
+        Raises:
+            QueryError: an unknown actor, or a malformed date.
+        """
+        own = set(self.resolve(actor))
+        found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for row in (
+            self.events(actor=actor, since=since, until=until, status="actual", as_of=as_of).to_arrow().to_pylist()
+        ):
+            if row["target"] is None:
+                continue
+            here = row["source"] in own
+            other = "target" if here else "source"
+            if row[other] in own:
+                continue
+            way = "mutual" if row["mutual"] else "given" if here else "received"
+            found[row[other]].append({**row, "way": way, "code": row[other + "_code"], "label": row[other + "_label"]})
+        out = []
+        for key, rows in found.items():
+            ways = [row["way"] for row in rows]
+            days = [row["begin_day"] for row in rows if row["begin_day"]]
+            out.append(
+                (
+                    rows[0]["code"], rows[0]["label"], len(rows), ways.count("given"), ways.count("received"),
+                    ways.count("mutual"), round(sum(row["score"] for row in rows) / len(rows), 2),
+                    min(days, default=None), max(days, default=None),
+                    key,
+                )
+            )  # fmt: skip
+        out.sort(key=lambda row: (-row[2], row[0]))
+        columns = ["actor", "label", "events", "given", "received", "mutual", "score", "first", "last"]
+        return Table(columns, [row[:-1] for row in out])
+
+    def path(
+        self,
+        a: Actors,
+        b: Actors,
+        since: Day | None = None,
+        until: Day | None = None,
+        limit: int = 3,
+        as_of: Day | None = None,
+    ) -> Table:
+        """How two actors are connected: the shortest chains of events, those with the most events first.
+
+        One row for each link of each chain, with the best reported event on it; no rows if nothing connects them.
+
+        Raises:
+            QueryError: an unknown actor, several actors for one name, or a malformed date.
+        """
+        import networkx as nx
+
+        (start,), (end,) = (_single(self.resolve(side)) for side in (a, b))
+        multi = without_loops(self.to_networkx(since, until, as_of=as_of))
+        columns = ["chain", "step", "source", "category", "target", "begin", "events", "score", "publishers", "event"]
+        if start not in multi or end not in multi:
+            return Table(columns, [])
+        plain = nx.Graph()
+        for source, target in multi.edges():
+            weight = plain.get_edge_data(source, target, {"weight": 0})["weight"]
+            plain.add_edge(source, target, weight=weight + 1)
+        try:
+            chains = list(itertools.islice(nx.all_shortest_paths(plain, start, end), 1000))
+        except nx.NetworkXNoPath:
+            return Table(columns, [])
+        chains.sort(
+            key=lambda chain: (-min((plain[x][y]["weight"] for x, y in itertools.pairwise(chain)), default=0), chain)
+        )
+        rows: list[tuple[Any, ...]] = []
+        for number, chain in enumerate(chains[:limit], 1):
+            for step, (x, y) in enumerate(itertools.pairwise(chain), 1):
+                links = [
+                    (u, v, key, data)
+                    for u, v in ((x, y), (y, x))
+                    for key, data in (multi.get_edge_data(u, v) or {}).items()
+                ]
+                u, v, key, best = min(links, key=lambda link: (-link[3]["publishers"], -link[3]["confidence"], link[2]))
+                code = multi.nodes
+                mean = round(sum(link[3]["score"] for link in links) / len(links), 2)
+                rows.append(
+                    (number, step, code[u]["code"], best["category"], code[v]["code"], best["begin"], len(links), mean,
+                     best["publishers"], key)
+                )  # fmt: skip
+        return Table(columns, rows)
+
+    def rank(
+        self,
+        by: str = "degree",
+        since: Day | None = None,
+        until: Day | None = None,
+        limit: int | None = 20,
+        level: str = "actor",
+        as_of: Day | None = None,
+    ) -> Table:
+        """Actors by their place in the network of a window.
+
+        ``degree`` counts events with others (``in-degree`` those received, ``out-degree`` those done); ``betweenness``
+        is the share of shortest paths that lead through an actor, with frequent links counted as short (Brandes 2001);
+        ``pagerank`` is weighted by events (Brin and Page 1998).
+
+        Raises:
+            QueryError: an unknown measure or level, or a malformed date.
+        """
+        import networkx as nx
+
+        if by not in MEASURES:
+            raise QueryError(f"measure {by!r} is unknown; use one of {', '.join(MEASURES)}")
+        multi = without_loops(self.to_networkx(since, until, level=level, as_of=as_of))
+        graph = weigh(multi)
+        values: dict[str, float]
+        match by:
+            case "degree":
+                values = dict(multi.degree())
+            case "in-degree":
+                values = dict(graph.in_degree(weight="weight"))
+            case "out-degree":
+                values = dict(graph.out_degree(weight="weight"))
+            case "betweenness":
+                for _, _, data in graph.edges(data=True):
+                    data["distance"] = 1 / data["weight"]
+                values = nx.betweenness_centrality(graph, weight="distance")
+            case _:
+                values = nx.pagerank(graph, weight="weight") if len(graph) else {}
+        order = sorted(values, key=lambda node: (-round(values[node], 9), graph.nodes[node]["code"]))
+        rows = [
+            (place, graph.nodes[node]["code"], graph.nodes[node]["label"], round(values[node], 6))
+            for place, node in enumerate(order, 1)
+        ]
+        return Table(["rank", "actor", "label", by], rows if limit is None else rows[:limit])
+
+    def _nodes(
+        self, rows: list[dict[str, Any]], level: str, as_of: Day | None
+    ) -> dict[tuple[str, str], tuple[str, dict[str, Any]]]:
+        """Node and its attributes for each side of each event."""
+        with self.read() as connection:
+            cursor = connection.execute("SELECT id, label, code, kind, country, region FROM actor")
+            known = {
+                row[0]: dict(zip(("label", "code", "kind", "country", "region"), row[1:], strict=True))
+                for row in cursor.fetchall()
+            }
+            agents = _agents(connection.execute(_AGENTS).fetchall()) if level == "agent" and as_of is None else {}
+        out = {}
+        for row in rows:
+            for side in ("source", "target"):
+                key = row[side]
+                if key is None:
+                    continue
+                attributes = known.get(key) or {
+                    "label": key,
+                    "code": key,
+                    "kind": "group",
+                    "country": None,
+                    "region": None,
+                }
+                if level == "country" and attributes["country"] and attributes["country"] != key:
+                    key = attributes["country"]
+                    attributes = known.get(key) or {**attributes, "label": key, "code": key, "kind": "state"}
+                elif agent := agents.get((row["id"], side)):
+                    key, label = agent
+                    attributes = {**attributes, "label": label, "code": label, "kind": "person"}
+                out[row["id"], side] = (key, {name: value or "" for name, value in attributes.items()})
+        return out
+
+
+_AGENTS = """
+    SELECT l.event, e.source, e.target, m.source, m.target, m.source_agent, m.source_agent_id,
+           m.target_agent, m.target_agent_id
+    FROM event_mention l
+    JOIN event e ON e.id = l.event AND e.retracted IS NULL
+    JOIN mention m ON m.id = l.mention AND m.retracted IS NULL
+    WHERE l.retracted IS NULL AND (m.source_agent IS NOT NULL OR m.target_agent IS NOT NULL)
+    ORDER BY ALL
+"""
+
+
+def _agents(rows: list[tuple[Any, ...]]) -> dict[tuple[str, str], tuple[str, str]]:
+    """For each side of each event the agent that most mentions name."""
+    votes: dict[tuple[str, str], dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
+    for event, source, target, m_source, m_target, s_agent, s_id, t_agent, t_id in rows:
+        swapped = m_source == target and m_target == source and source != target
+        for side, agent, key in (("source", s_agent, s_id), ("target", t_agent, t_id)):
+            if agent:
+                place = {"source": "target", "target": "source"}[side] if swapped else side
+                votes[event, place][key or f"agent.{agent}", agent] += 1
+    return {place: min(counts, key=lambda agent: (-counts[agent], agent)) for place, counts in votes.items()}
+
+
+def _edge(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "category": row["category"],
+        "mode": row["mode"] or "",
+        "status": row["status"],
+        "score": row["score"],
+        "begin": row["begin_day"].isoformat() if row["begin_day"] else "",
+        "end": row["end_day"].isoformat() if row["end_day"] else "",
+        "precision": row["precision"],
+        "mutual": row["mutual"],
+        "targetless": row["target"] is None,
+        "confidence": row["confidence"],
+        "publishers": row["publishers"],
+        "mentions": row["mentions"],
+    }
+
+
+def weigh(multi: nx.MultiDiGraph) -> nx.DiGraph:
+    """One edge for each ordered pair, with counts and mean score; mutual events count both ways."""
+    import networkx as nx
+
+    graph = nx.DiGraph()
+    graph.add_nodes_from(multi.nodes(data=True))
+    events: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for source, target, data in multi.edges(data=True):
+        events[source, target].append(data)
+        if data["mutual"] and source != target:
+            events[target, source].append(data)
+    for (source, target), told in sorted(events.items()):
+        categories: dict[str, int] = defaultdict(int)
+        for data in told:
+            categories[data["category"]] += 1
+        days = sorted(data["begin"] for data in told if data["begin"])
+        graph.add_edge(
+            source,
+            target,
+            weight=len(told),
+            score=round(sum(data["score"] for data in told) / len(told), 4),
+            first=days[0] if days else "",
+            last=days[-1] if days else "",
+            categories=dict(sorted(categories.items())),
+            targetless=all(data["targetless"] for data in told),
+        )
+    return graph
+
+
+def without_loops(multi: nx.MultiDiGraph) -> nx.MultiDiGraph:
+    """The network without loops, targetless or domestic; actors that only had loops are gone."""
+    import networkx as nx
+
+    graph = nx.MultiDiGraph()
+    for source, target, key, data in multi.edges(keys=True, data=True):
+        if source != target:
+            graph.add_node(source, **multi.nodes[source])
+            graph.add_node(target, **multi.nodes[target])
+            graph.add_edge(source, target, key=key, **data)
+    return graph
+
+
+def _single(ids: list[str]) -> tuple[str]:
+    if len(ids) != 1:
+        raise QueryError(f"a path leads from one actor to one other, but {', '.join(ids)} were given; choose one")
+    return (ids[0],)

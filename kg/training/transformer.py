@@ -1,0 +1,207 @@
+"""The second stage: MiniLM-L6 fine-tuned on marked pairs, averaged over seeds, exported to int8 ONNX.
+
+Recipe: the mean of all tokens, of the source's and of the target's tokens, concatenated, dropout, one linear layer
+(entity
+markers and pooling after Zhou and Chen, 2022); cross-entropy with label smoothing and class weights count^-0.5;
+AdamW with
+linear decay; the embeddings and the first layer are frozen. Seeds are averaged in weight space (Wortsman et al.,
+2022, "Model
+soups").
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kg.extract.tokens import Tokens, batch_arrays
+
+__all__ = ["Settings", "average", "export", "predict", "train"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a model is trained."""
+
+    base: str
+    epochs: float = 4.0
+    batch: int = 32
+    rate: float = 2e-4
+    head_rate: float = 1e-3
+    decay: float = 0.01
+    dropout: float = 0.1
+    smoothing: float = 0.05
+    length: int = 112
+    frozen: int = 1
+    weight_power: float = 0.5
+    threads: int = 2
+
+
+def _network(base: str, classes: int, dropout: float) -> Any:
+    import torch
+    from transformers import AutoModel
+
+    class Network(torch.nn.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.encoder = AutoModel.from_pretrained(base, add_pooling_layer=False, attn_implementation="eager")
+            self.dropout = torch.nn.Dropout(dropout)
+            self.head = torch.nn.Linear(3 * self.encoder.config.hidden_size, classes)
+
+        def forward(self, input_ids: Any, attention_mask: Any, source_mask: Any, target_mask: Any) -> Any:
+            hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+            pooled = [
+                (hidden * m.unsqueeze(-1)).sum(1) / m.sum(1, keepdim=True).clamp(min=1.0)
+                for m in (attention_mask, source_mask, target_mask)
+            ]
+            return self.head(self.dropout(torch.cat(pooled, dim=-1)))
+
+    return Network()
+
+
+def train(
+    tokens: Sequence[Tokens],
+    labels: np.ndarray,
+    weights: Sequence[float],
+    classes: int,
+    settings: Settings,
+    seed: int,
+    *,
+    start: dict[str, Any] | None = None,
+    log: Callable[[str], None] = print,
+    deadline: float | None = None,
+) -> dict[str, Any]:
+    """Fine-tune from ``start`` or the base model; returns the state dictionary.
+
+    ``labels`` are class numbers, or rows of class probabilities (a teacher's).
+    """
+    import torch
+
+    torch.manual_seed(seed)
+    random.seed(seed)
+    torch.set_num_threads(settings.threads)
+    network = _network(settings.base, classes, settings.dropout)
+    if start is not None:
+        network.load_state_dict(start)
+    for parameter in network.encoder.embeddings.parameters():
+        parameter.requires_grad = False
+    for layer in network.encoder.encoder.layer[: settings.frozen]:
+        for parameter in layer.parameters():
+            parameter.requires_grad = False
+    soft = labels.ndim == 2
+    counts = Counter((labels.argmax(1) if soft else labels).tolist())
+    class_weights = torch.tensor(
+        [max(counts.get(c, 0), 5) ** -settings.weight_power for c in range(classes)], dtype=torch.float32
+    )
+    share = torch.tensor([counts.get(c, 0) for c in range(classes)], dtype=torch.float32)
+    class_weights = class_weights / (class_weights * share).sum() * share.sum()
+    trainable = [p for n, p in network.named_parameters() if p.requires_grad and not n.startswith("head")]
+    optimiser = torch.optim.AdamW(
+        [{"params": trainable, "lr": settings.rate}, {"params": network.head.parameters(), "lr": settings.head_rate}],
+        weight_decay=settings.decay,
+    )
+    steps = math.ceil(settings.epochs * len(tokens) / settings.batch)
+    warm = max(1, steps // 10)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda s: min((s + 1) / warm, max(0.0, (steps - s) / max(1, steps - warm)))
+    )
+    network.train()
+    done, begun, running = 0, time.monotonic(), 0.0
+    y_all = torch.tensor(labels)
+    w_all = torch.tensor(weights, dtype=torch.float32)
+    while done < steps:
+        order = list(range(len(tokens)))
+        random.shuffle(order)
+        pools = [order[i : i + settings.batch * 50] for i in range(0, len(order), settings.batch * 50)]
+        batches = []
+        for pool in pools:
+            pool.sort(key=lambda n: len(tokens[n].ids))
+            batches += [pool[i : i + settings.batch] for i in range(0, len(pool), settings.batch)]
+        random.shuffle(batches)
+        for chosen in batches:
+            if done >= steps:
+                break
+            arrays = {k: torch.from_numpy(v) for k, v in batch_arrays([tokens[n] for n in chosen]).items()}
+            logits = network(**arrays)
+            y = y_all[chosen]
+            if soft:
+                loss = -(y * torch.log_softmax(logits, -1)).sum(-1) * class_weights[y.argmax(1)]
+            else:
+                loss = torch.nn.functional.cross_entropy(
+                    logits, y, class_weights, label_smoothing=settings.smoothing, reduction="none"
+                )
+            loss = (loss * w_all[chosen]).mean()
+            optimiser.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimiser.step()
+            schedule.step()
+            done += 1
+            running = 0.98 * running + 0.02 * float(loss) if done > 1 else float(loss)
+            if done % 100 == 0:
+                rate = done * settings.batch / (time.monotonic() - begun)
+                log(f"step {done}/{steps} loss {running:.3f} {rate:.1f} examples/s")
+            if deadline is not None and time.monotonic() > deadline:
+                return {k: v.detach().clone() for k, v in network.state_dict().items()}
+    return {k: v.detach().clone() for k, v in network.state_dict().items()}
+
+
+def average(states: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The mean of several state dictionaries."""
+    return {
+        key: sum(s[key].float() for s in states) / len(states) if states[0][key].is_floating_point() else states[0][key]
+        for key in states[0]
+    }
+
+
+def predict(tokens: Sequence[Tokens], state: dict[str, Any], classes: int, settings: Settings) -> np.ndarray:
+    """Class probabilities of a trained state, in the order of ``tokens``."""
+    import torch
+
+    torch.set_num_threads(settings.threads)
+    network = _network(settings.base, classes, 0.0)
+    network.load_state_dict(state)
+    network.eval()
+    out = np.zeros((len(tokens), classes), np.float32)
+    order = sorted(range(len(tokens)), key=lambda n: len(tokens[n].ids))
+    with torch.no_grad():
+        for at in range(0, len(order), 64):
+            chosen = order[at : at + 64]
+            arrays = {k: torch.from_numpy(v) for k, v in batch_arrays([tokens[n] for n in chosen]).items()}
+            out[chosen] = torch.softmax(network(**arrays), -1).numpy()
+    return out
+
+
+def export(state: dict[str, Any], classes: int, settings: Settings, path: Path) -> None:
+    """Write an int8 ONNX model (dynamic quantisation, per channel) of a state."""
+    import torch
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    network = _network(settings.base, classes, 0.0)
+    network.load_state_dict(state)
+    network.eval()
+    arrays = {
+        k: torch.from_numpy(v) for k, v in batch_arrays([Tokens([101, 5, 6, 7, 102], (1, 2), (3, 4))] * 2).items()
+    }
+    names = list(arrays)
+    plain = path.with_suffix(".float.onnx")
+    torch.onnx.export(
+        network,
+        tuple(arrays.values()),
+        str(plain),
+        input_names=names,
+        output_names=["logits"],
+        dynamic_axes={name: {0: "batch", 1: "tokens"} for name in names} | {"logits": {0: "batch"}},
+        opset_version=17,
+        dynamo=False,
+    )
+    quantize_dynamic(plain, path, weight_type=QuantType.QInt8, per_channel=True)
+    plain.unlink()

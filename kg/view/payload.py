@@ -1,0 +1,318 @@
+"""What the page carries: the data as one JSON document, in columns, with every text stored once.
+
+All events travel as small numbers, so that counts are right in every window and under every filter. The words that
+prove them (titles, quotes, addresses) are many times larger and are carried for at most :data:`MAX_PROVEN` events, fewer
+if the page would pass its size; the page says so where they are missing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+from kg.model import Actor, ActorKind, Event, Precision, Status
+from kg.ontology import QUAD_NAMES, ontology
+from kg.view.data import NetworkData, Report
+from kg.view.layout import Points, layout
+
+__all__ = ["MAX_BYTES", "MAX_PROVEN", "MAX_ROWS", "Payload", "script_json"]
+
+MAX_PROVEN = 5_000
+"""Events whose words are carried."""
+
+MAX_ROWS = 100_000
+"""Events that are carried at all; of more, those of the strongest links."""
+
+MAX_BYTES = 4_200_000
+"""Size of the JSON document; with the page's own parts the file stays below 5 MB."""
+
+_REPORTS = 3
+_STEPS = ((MAX_PROVEN, _REPORTS), (MAX_PROVEN, 1), (2_500, 1), (1_000, 1), (250, 1), (0, 0))
+"""How many events with words, and reports of each; the first that fits is taken."""
+
+_QUOTE = 420
+_BLOCK = 10
+_ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+
+T = TypeVar("T")
+
+
+class _Index(Generic[T]):
+    """Values in order of first use, each once; calling it gives the place of a value."""
+
+    def __init__(self, values: Iterable[T] = ()) -> None:
+        self.places: dict[T, int] = {value: place for place, value in enumerate(values)}
+
+    def __call__(self, value: T | None) -> int:
+        """The place of a value, -1 for None."""
+        return -1 if value is None else self.places.setdefault(value, len(self.places))
+
+    @property
+    def values(self) -> list[T]:
+        return list(self.places)
+
+
+def script_json(value: object) -> str:
+    """JSON that can stand inside a ``script`` element: it holds no ``<``, ``>``, ``&`` and no Unicode line separator.
+
+    >>> script_json({"a": "</script>"})
+    '{"a":"\\\\u003c/script\\\\u003e"}'
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    # Halves of a surrogate pair can't be written as UTF-8.
+    return text.encode("utf-8", "replace").decode("utf-8").translate(_ESCAPES)
+
+
+class Payload:
+    """The document of one network. Everything that does not depend on how much evidence it carries is computed once."""
+
+    def __init__(self, data: NetworkData, meta: Mapping[str, Any]) -> None:
+        self.data = data
+        self.meta = dict(meta)
+        self.weight = {(link.source, link.target): link.count for link in data.links()}
+        self.rows = self._rows()
+        self.actors, self.added = self._actors()
+        self.places = {name: place for place, name in enumerate(self.actors)}
+        self.countries = {actor.country for actor in self.actors.values()}
+        self.points = self._points()
+        self.modes, self.contexts = _Index[str](), _Index[tuple[str, ...]]()
+        days = [event.begin for event in self.rows if event.begin]
+        self.origin = min(days, default=dt.date(2000, 1, 1))
+        self.columns = self._columns()
+        self.order = self._order()
+
+    def _strength(self, event: Event) -> int:
+        return self.weight.get((event.source, event.target or ""), 0)
+
+    def _rows(self) -> list[Event]:
+        """The events that are carried, in order of their begin; undated ones last."""
+        rows = list(self.data.events)
+        if len(rows) > MAX_ROWS:
+            rows = sorted(rows, key=lambda event: (-self._strength(event), event.id))[:MAX_ROWS]
+        return sorted(rows, key=lambda event: (event.begin or dt.date.max, event.id))
+
+    def _actors(self) -> tuple[dict[str, Actor], set[str]]:
+        """Actors that take part, most active first, and the countries that only the level of countries needs."""
+        active: Counter[str] = Counter()
+        for event in self.rows:
+            active.update({event.source, event.target or event.source})
+        taking = {name: self.data.actors[name] for name in sorted(active, key=lambda name: (-active[name], name))}
+        added = {actor.country for actor in taking.values() if actor.country} - set(taking)
+        for country in sorted(added):
+            known = self.data.actors.get(country)
+            taking[country] = known or Actor(country, ActorKind.STATE, country, country, country=country)
+        return taking, added
+
+    def _points(self) -> Points:
+        taking = {name: actor for name, actor in self.actors.items() if name not in self.added}
+        points = layout(taking, [link for link in self.data.links() if link.source in taking and link.target in taking])
+        for country in self.added:
+            members = [points[name] for name, actor in taking.items() if actor.country == country]
+            points[country] = (
+                round(sum(x for x, _ in members) / len(members), 1),
+                round(sum(y for _, y in members) / len(members), 1),
+            )
+        return points
+
+    def _day(self, day: dt.date | None) -> int | None:
+        return None if day is None else (day - self.origin).days
+
+    def _columns(self) -> dict[str, Any]:
+        categories = _Index(ontology().categories)
+        statuses, precisions = _Index(Status), _Index(Precision)
+        rows = self.rows
+        columns: dict[str, list[Any]] = {
+            "begin": [self._day(event.begin) for event in rows],
+            # Length in days beyond the first; null while the event goes on.
+            "length": [(event.end - event.begin).days if event.end and event.begin else None for event in rows],
+            "precision": [precisions(event.precision) for event in rows],
+            "source": [self.places[event.source] for event in rows],
+            "target": [self.places[event.target] if event.target else -1 for event in rows],
+            "category": [categories(event.category) for event in rows],
+            "mode": [self.modes(event.mode) for event in rows],
+            "context": [self.contexts(event.contexts) for event in rows],
+            "status": [statuses(event.status) for event in rows],
+            "score": [_short(event.score) for event in rows],
+            "confidence": [round(100 * event.confidence) for event in rows],
+            "publishers": [event.publishers for event in rows],
+            "mutual": [int(event.mutual) for event in rows],
+            "dated_by_report": [int(event.time_origin.value == "published") for event in rows],
+        }
+        return {name: _column(values) for name, values in columns.items()}
+
+    def _order(self) -> list[int]:
+        """Rows with evidence, in the order in which they deserve room: some of every strong link first."""
+        turn: Counter[tuple[str, str | None]] = Counter()
+        ranked = []
+        best = sorted(
+            (place for place, event in enumerate(self.rows) if self.data.reports.get(event.id)),
+            key=lambda place: (-self.rows[place].publishers, -self.rows[place].confidence, -place),
+        )
+        for place in best:
+            event = self.rows[place]
+            pair = (event.source, event.target)
+            turn[pair] += 1
+            ranked.append((turn[pair] // _BLOCK, -self._strength(event), turn[pair], place))
+        return [place for *_, place in sorted(ranked)]
+
+    def encode(self, budget: int = MAX_BYTES) -> str:
+        """The document as :func:`script_json`, with as much evidence as fits into ``budget`` bytes."""
+        text = ""
+        for proven, reports in _STEPS:
+            text = script_json(self.document(proven, reports))
+            if len(text.encode()) <= budget:
+                break
+        return text
+
+    def document(self, proven: int = MAX_PROVEN, reports: int = _REPORTS) -> dict[str, Any]:
+        """The whole document with up to ``reports`` reports of each of ``proven`` events."""
+        evidence = _Evidence(self.rows, self.data.reports, sorted(self.order[:proven]), reports)
+        contexts = _Index[str]()
+        sets = [[contexts(name) for name in names] for names in self.contexts.values]
+        onto = ontology()
+        return {
+            "meta": {
+                **self.meta,
+                "origin": self.origin.isoformat(),
+                "domain": self._domain(),
+                "events": len(self.data.events),
+                "carried": len(self.rows),
+                "with_reports": sum(1 for event in self.rows if self.data.reports.get(event.id)),
+                "proven": min(proven, len(self.order)),
+            },
+            "classes": [QUAD_NAMES[quad] for quad in sorted(QUAD_NAMES)],
+            "categories": [[name, entry.quad - 1, entry.definition] for name, entry in onto.categories.items()],
+            "modes": self.modes.values,
+            "statuses": [status.value for status in Status],
+            "precisions": [precision.value for precision in Precision],
+            "contexts": [[name, onto.contexts.get(name, "")] for name in contexts.values],
+            "context_sets": sets,
+            "actors": self._actor_columns(),
+            "events": self.columns,
+            "evidence": evidence.columns(),
+        }
+
+    def _actor_columns(self) -> dict[str, Any]:
+        names = list(self.actors)
+        regions = _Index[str]()
+        kinds = _Index(ActorKind)
+        columns: dict[str, list[Any]] = {
+            "id": names,
+            "label": [actor.label or name for name, actor in self.actors.items()],
+            "kind": [kinds(actor.kind) for actor in self.actors.values()],
+            "country": [self.places[self._country(name)] for name in names],
+            "region": [regions(self._region(name)) for name in names],
+            "x": [_short(self.points[name][0]) for name in names],
+            "y": [_short(self.points[name][1]) for name in names],
+            "added": [int(name in self.added) for name in names],
+        }
+        return {
+            "kinds": [kind.value for kind in ActorKind],
+            "regions": regions.values,
+            # Ids and labels name the actors one by one, so they always stay lists.
+            **{name: values if name in ("id", "label") else _column(values) for name, values in columns.items()},
+        }
+
+    def _country(self, name: str) -> str:
+        """The country that stands for an actor on the level of countries; a country stands for itself."""
+        return name if name in self.countries else self.actors[name].country or name
+
+    def _region(self, name: str) -> str | None:
+        actor = self.actors[name]
+        return actor.region or self.actors[self._country(name)].region
+
+    def _domain(self) -> list[int]:
+        """First and last day of the time axis. A few stray years far from all others are left off it."""
+        days = sorted(day for event in self.rows if (day := self._day(event.begin)) is not None)
+        if not days:
+            return [0, 0]
+        spare = len(days) // 100
+        first, last = days[spare], days[-1 - spare]
+        if last - first < (days[-1] - days[0]) / 2:
+            return [first, last]
+        return [days[0], days[-1]]
+
+
+class _Evidence:
+    """Reports of the chosen rows as columns; articles, quotes and publishers each once."""
+
+    def __init__(
+        self, rows: Sequence[Event], reports: Mapping[str, Sequence[Report]], chosen: Sequence[int], most: int
+    ) -> None:
+        self.ids = [rows[place].id for place in chosen]
+        self.chosen = chosen
+        self.publishers, self.quotes = _Index[str](), _Index[str]()
+        self.agents = _Index[str]()
+        self.articles = _Index[tuple[str, int, str | None, str]]()
+        self.rows: list[list[int]] = []
+        for place in chosen:
+            for report in _best(reports[rows[place].id], most):
+                self.rows.append([place, *self._row(report)])
+
+    def _row(self, report: Report) -> list[int]:
+        article = (report.title, self.publishers(report.publisher), _address(report.url), report.published.isoformat())
+        quote, trigger = _cut(report.quote, report.trigger)
+        agents = (report.source_agent, report.target_agent, report.attribution)
+        return [self.articles(article), self.quotes(quote), *trigger, *map(self.agents, agents)]
+
+    def columns(self) -> dict[str, Any]:
+        """The JSON form."""
+        names = ("row", "article", "quote", "from", "to", "source_agent", "target_agent", "attribution")
+        values = list(zip(*self.rows, strict=True)) or [()] * len(names)
+        return {
+            "ids": {"row": list(self.chosen), "id": self.ids},
+            "publishers": self.publishers.values,
+            "articles": [list(article) for article in self.articles.values],
+            "quotes": self.quotes.values,
+            "agents": self.agents.values,
+            "reports": {name: list(column) for name, column in zip(names, values, strict=True)},
+        }
+
+
+def _best(reports: Sequence[Report], most: int) -> list[Report]:
+    """Up to ``most`` reports, each of another publisher as far as possible."""
+    seen: set[str | None] = set()
+    first: list[Report] = []
+    later: list[Report] = []
+    for report in reports:
+        (later if report.publisher in seen else first).append(report)
+        seen.add(report.publisher)
+    return [*first, *later][:most]
+
+
+def _cut(quote: str, trigger: tuple[int, int] | None) -> tuple[str, tuple[int, int]]:
+    """A quote of bearable length around its trigger, and where the trigger then is; (-1, -1) if nowhere."""
+    start, end = trigger if trigger and 0 <= trigger[0] < trigger[1] <= len(quote) else (-1, -1)
+    if len(quote) > _QUOTE:
+        left = max(0, min(start - _QUOTE // 2, len(quote) - _QUOTE)) if start >= 0 else 0
+        right = min(len(quote), left + _QUOTE)
+        head, tail = "…" * (left > 0), "…" * (right < len(quote))
+        if start >= 0:
+            start, end = start - left + len(head), min(end, right) - left + len(head)
+        quote = head + quote[left:right] + tail
+    if start < 0:
+        return quote, (-1, -1)
+    # The page counts UTF-16 units, as JavaScript does.
+    return quote, (_units(quote[:start]), _units(quote[:end]))
+
+
+def _units(text: str) -> int:
+    return len(text) + sum(1 for c in text if ord(c) > 0xFFFF)
+
+
+def _address(url: str | None) -> str | None:
+    return url if url and url.lower().startswith(("http://", "https://")) else None
+
+
+def _short(value: float) -> float | int:
+    rounded = round(value, 1)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+def _column(values: list[Any]) -> Any:
+    """A column; one value instead of a list where all are equal."""
+    first = values[0] if values else None
+    return first if values and not isinstance(first, list) and values.count(first) == len(values) else values
