@@ -13,6 +13,7 @@ help:
 	@echo "make demo   build a graph from data/articles, ask two questions, draw out/graph.html"
 	@echo "make test   run all tests"
 	@echo "make check  lint, formatting, types and all tests, as CI does"
+	@echo "make train  train the classifier anew from data/training (an hour or more; needs PyTorch)"
 	@echo "make lock   renew requirements.lock after a change of pyproject.toml"
 	@echo "make clean  remove the environment and out/"
 
@@ -32,7 +33,6 @@ $(DEV): requirements-dev.lock $(STAMP)
 demo: $(STAMP)
 	@rm -rf out/graph && mkdir -p out
 	$(BIN)/kg build data/articles --graph out/graph
-	$(BIN)/kg build data/articles/ministry-notes.csv --map title=headline,text=body,date=pub_date,source=outlet,url=link --graph out/graph
 	$(BIN)/kg info --graph out/graph
 	$(BIN)/kg query most-active --graph out/graph
 	$(BIN)/kg query between -p who=JPN -p whom=KOR -p since=2023-01 -p until=2023-12 --graph out/graph
@@ -47,6 +47,10 @@ lint: $(DEV)
 	$(BIN)/mypy
 
 check: lint test
+
+train: $(STAMP)
+	$(BIN)/python -m pip install --quiet -e ".[train]"
+	$(BIN)/python -m kg.training
 
 lock: $(DEV)
 	$(BIN)/uv pip compile pyproject.toml requirements-build.in --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --quiet -o requirements.lock

@@ -52,7 +52,7 @@ class Graph(kg.graph.Graph):
         problems = ReadReport()
         articles = read(inputs, format=format, mapping=mapping, fetch=fetch, report=problems)
         report = build(self, articles, extractor or Extractor(), processes=processes, command="Graph.add")
-        report.problems = list(problems.problems)
+        report.problems += problems.problems
         return report
 
     def view(self, *, since: str | None = None, until: str | None = None, **options: Any) -> NetworkPage:

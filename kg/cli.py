@@ -212,6 +212,7 @@ def build(
         watch=lambda items: progress(items, "articles"),
     )
     click.echo(str(result.stored))
+    report.problems.extend(result.problems)
     _report(report, strict, result.skipped)
 
 
@@ -263,7 +264,9 @@ def extract(
         for one in _counted(progress(found, "articles"), skipped):
             for mention in one.mentions:
                 mentions.write(json.dumps(mention_to_json(mention), ensure_ascii=False) + "\n")
-            for role in one.roles if roles is not None else ():
+            if roles is None:
+                continue
+            for role in one.roles:
                 roles.write(json.dumps(role_to_json(role), ensure_ascii=False) + "\n")
     _report(report, strict, skipped)
 

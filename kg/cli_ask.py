@@ -131,7 +131,7 @@ def query(
         for entry in named_queries():
             click.echo(f"{entry.name:<20} {entry.title}")
             for param in entry.params:
-                click.echo(f"{'':<20}   -p {param.name}={param.type.upper()}  {param.help}")
+                click.echo(f"{'':<20}   -p {param.name}={str(param.type).upper()}  {param.help}")
         return
     if query is None:
         raise click.UsageError("give a query: a file, a name (see --list) or - for standard input")

@@ -3,6 +3,7 @@ on."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -60,7 +61,8 @@ def build(
     Every batch of :data:`BATCH` articles is one transaction. ``watch`` sees the extractions go by (for progress).
     """
     report = BuildReport()
-    new = graph.unseen(articles, extractor.coder)
+    counts = Counter[str]()
+    new = _count(graph.unseen(_count(articles, counts, "read"), extractor.coder, report.problems), counts, "new")
 
     def known(ids: Iterable[str]) -> Iterator[Actor]:
         for ident in ids:
@@ -76,4 +78,12 @@ def build(
         rows = ((one.article, list(one.mentions), list(one.roles)) for one in batch if not one.skipped)
         report.stored += graph.ingest(rows, known, extractor.coder, command=command)
     graph.sync()
+    report.stored.unchanged += counts["read"] - counts["new"] - len(report.problems)
+    report.stored.events = graph.info()["events"]
     return report
+
+
+def _count(items: Iterable[T], counts: Counter[str], name: str) -> Iterator[T]:
+    for item in items:
+        counts[name] += 1
+        yield item

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from kg.extract.gazetteer import Gazetteer, Match, Sense, slug
@@ -126,7 +126,7 @@ def link(fields: dict[str, Doc], day: dt.date, gaz: Gazetteer) -> ArticleActors:
     """
     context = _Context(gaz, day, sectors())
     order = sorted(fields, key=lambda name: name != "text")
-    matches = {name: gaz.find(fields[name].text) for name in order}
+    matches = _supported({name: gaz.find(fields[name].text) for name in order}, day)
     persons = {name: find_persons(fields[name].text, matches[name], day, gaz) for name in order}
     for name in order:
         for person in persons[name]:
@@ -134,6 +134,7 @@ def link(fields: dict[str, Doc], day: dt.date, gaz: Gazetteer) -> ArticleActors:
     for name in order:
         for person in persons[name]:
             _complete(person, context)
+            _serving(person, context)
     context.default = _dominant(fields, matches, persons, context)
     for name in order:
         for person in persons[name]:
@@ -141,6 +142,28 @@ def link(fields: dict[str, Doc], day: dt.date, gaz: Gazetteer) -> ArticleActors:
                 person.actor = context.default
     phrases = {name: _Reader(fields[name], matches[name], persons[name], context).read() for name in order}
     return ArticleActors(phrases, persons, context.default)
+
+
+def _supported(matches: dict[str, list[Match]], day: dt.date) -> dict[str, list[Match]]:
+    """Matches without doubtful senses ("Congress", "Sofia") of states that the article does not name otherwise."""
+    sure = {
+        sense.actor
+        for found in matches.values()
+        for match in found
+        for sense in match.senses
+        if not sense.careful and sense.part not in ("block", "person", "prefix") and sense.valid(day)
+    }
+    out: dict[str, list[Match]] = {}
+    for name, found in matches.items():
+        kept: list[Match] = []
+        for match in found:
+            senses = tuple(
+                s for s in match.senses if not s.careful or s.actor in sure or s.part in ("name", "adjective", "people")
+            )
+            if senses:
+                kept.append(match if len(senses) == len(match.senses) else replace(match, senses=senses))
+        out[name] = kept
+    return out
 
 
 def _remember(person: Person, context: _Context) -> None:
@@ -173,6 +196,18 @@ def _complete(person: Person, context: _Context) -> None:
             if term and person.name in context.gaz.actors[term.person].label.split():
                 person.known, person.name = term.person, context.gaz.actors[term.person].label
                 return
+
+
+def _serving(person: Person, context: _Context) -> None:
+    """A bare surname with a title ("President Putin") is the serving leader of that name, if just one holds such an office."""
+    if person.actor is not None or len(person.name.split()) > 1:
+        return
+    kinds = offices().kind(person.title)
+    holders = [t for t in context.gaz.leaders_by_surname(context.day).get(person.name, ()) if t.office in kinds]
+    if len(holders) == 1:
+        term = holders[0]
+        person.known, person.actor, person.sector = term.person, term.actor, "GOV"
+        person.name = context.gaz.actors[term.person].label
 
 
 def _dominant(
@@ -305,7 +340,7 @@ class _Reader:
             and before.i not in self.owner
             and before.ent_type_ == "PERSON"
         )
-        surname = after is not None and after.pos_ == "PROPN" and after.ent_type_ == "PERSON"
+        surname = after is not None and after.pos_ == "PROPN" and after.ent_type_ in ("PERSON", "")
         return bool(named or surname or token.pos_ not in ("PROPN", "NOUN", "ADJ"))
 
     # references
@@ -520,6 +555,8 @@ class _Reader:
                 yield self.owner[here.i][1], None
             elif here.i in self.persons and here.dep_ == "poss":
                 yield None, self._person_ref(self.persons[here.i][0])
+            elif (bearer := self._bearer(here)) is not None and bearer.actor is not None:
+                yield None, self._person_ref(bearer)
             elif here.dep_ == "poss" and here.lower_ in ("his", "her", "its", "their", "whose"):
                 ref = self._antecedent(here)
                 if ref is not None:
@@ -655,13 +692,12 @@ class _Reader:
         return None
 
     def _surname(self, token: Token) -> Phrase | None:
-        if token.text in _MONTH_NAMES or not token.text[:1].isupper():
+        person = self._bearer(token)
+        if person is None:
             return None
-        known = self.context.surnames.get(token.text)
-        if not known:
-            return self._in_office(token)
-        person = max(known, key=lambda p: (p.actor is not None, len(p.name)))
-        left, right = token.i, token.i + 1
+        if token.dep_ in ("compound", "nmod", "poss") and self._sector(token.head):
+            return None
+        left = token.i
         while (
             left
             and self.doc[left - 1].dep_ == "compound"
@@ -670,16 +706,19 @@ class _Reader:
             and left - 1 not in self.owner
         ):
             left -= 1
-        return self._make(token, left, right, (self._person_ref(person),), person=True)
+        return self._make(token, left, token.i + 1, (self._person_ref(person),), person=True)
 
-    def _in_office(self, token: Token) -> Phrase | None:
-        """A bare surname that just one serving leader bears ("Putin", "Takaichi")."""
-        holders = self.gaz.leaders_by_surname(self.context.day).get(token.text, ())
-        if len(holders) != 1 or token.dep_ == "compound":
+    def _bearer(self, token: Token) -> Person | None:
+        """The person that a bare surname means: one named in the article, else the one serving leader of that name."""
+        if token.pos_ != "PROPN" or token.text in _MONTH_NAMES or not token.text[:1].isupper():
             return None
-        if token.ent_type_ not in ("", "PERSON", "GPE", "NORP") or (
-            token.lower_ in self.doc.vocab.strings and token.is_stop
-        ):
+        if token.i in self.owner or token.i in self.taken or token.i in self.blocked:
+            return None
+        known = self.context.surnames.get(token.text)
+        if known:
+            return max(known, key=lambda p: (p.actor is not None, len(p.name)))
+        holders = self.gaz.leaders_by_surname(self.context.day).get(token.text, ())
+        if len(holders) != 1 or token.is_stop:
             return None
         neighbours = [self.doc[i] for i in (token.i - 1, token.i + 1) if 0 <= i < len(self.doc)]
         if any(
@@ -688,16 +727,11 @@ class _Reader:
         ):
             return None
         term = holders[0]
-        person = Person(
-            self.gaz.actors[term.person].label,
-            token.idx,
-            token.idx + len(token),
-            actor=term.actor,
-            known=term.person,
-            sector="GOV",
-        )
+        label = self.gaz.actors[term.person].label
+        end = token.idx + len(token)
+        person = Person(label, token.idx, end, actor=term.actor, known=term.person, sector="GOV")
         self.context.surnames.setdefault(token.text, []).append(person)
-        return self._make(token, token.i, token.i + 1, (self._person_ref(person),), person=True)
+        return person
 
     def _unknown(self, token: Token) -> Phrase | None:
         """A named person or organisation that nothing is known of becomes an actor of its own."""

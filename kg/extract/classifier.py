@@ -2,10 +2,8 @@
 
 Two stages. A linear model over features of the parse reads every ordered pair and answers those it is sure of; a small
 transformer reads the marked sentence of the rest. Both were trained on the same 17 classes (16 categories and NONE);
-where
-both have spoken, their probabilities are averaged on the log scale. The files lie in ``kg/resources/classifier``
-with a card
-and are checked against the hashes in its manifest.
+where both have spoken, they are weighed against each other and the rules' reading on the log scale. The files lie in
+``kg/resources/classifier`` with a card and are checked against the hashes in its manifest.
 """
 
 from __future__ import annotations
@@ -82,12 +80,17 @@ class Transformer:
 
 @dataclass(slots=True)
 class PairClassifier:
-    """Both stages together. ``sure`` is the probability of NONE from which the first stage alone decides."""
+    """Both stages together.
+
+    ``sure`` is the probability of NONE from which the first stage alone decides. ``mix`` weighs what speaks for a class:
+    the log probabilities of both stages (``first``, ``second``), the rules' reading of the same pair (``rule``), and a
+    constant for all classes but NONE (``event``); fitted on held-out articles by maximum likelihood.
+    """
 
     linear: Linear
     transformer: Transformer
     sure: float
-    mix: float
+    mix: dict[str, float]
     version: str
 
     @property
@@ -111,9 +114,19 @@ class PairClassifier:
         open_ = [n for n in range(len(rows)) if all_second or out[n, none] < self.sure]
         if open_:
             second = self.transformer.predict([texts[n] for n in open_])
-            mixed = self.mix * np.log(second + 1e-9) + (1 - self.mix) * np.log(out[open_] + 1e-9)
-            out[open_] = softmax(mixed)
+            mixed = self.mix["second"] * np.log(second + 1e-6) + self.mix["first"] * np.log(out[open_] + 1e-6)
+            mixed[:, [n for n in range(len(self.classes)) if n != none]] += self.mix["event"]
+            for place, number in enumerate(open_):
+                for category in rule_categories(rows[number]):
+                    mixed[place, self.classes.index(category)] += self.mix["rule"]
+            out[open_] = softmax(mixed.astype(np.float32))
         return out
+
+
+def rule_categories(row: Sequence[str]) -> set[str]:
+    """The categories that the rules read for a pair itself, from its features."""
+    prefixes = ("rule=", "0:rule=", "rule.mutual=", "0:rule.mutual=")
+    return {name.rpartition("=")[2] for name in row if name.startswith(prefixes)}
 
 
 def _verified(name: str, manifest: dict[str, Any]) -> bytes:
@@ -156,6 +169,6 @@ def classifier() -> PairClassifier:
         Linear(classes, {name: number for number, name in enumerate(names)}, table),
         Transformer(session, tokenizer, int(manifest["length"])),
         float(manifest["sure"]),
-        float(manifest["mix"]),
+        {name: float(weight) for name, weight in manifest["mix"].items()},
         str(manifest["version"]),
     )

@@ -28,6 +28,7 @@ __all__ = ["Gazetteer", "Match", "Sense", "Term", "gazetteer"]
 _SHIPPED = (
     "states-europe",
     "states-africa-americas",
+    "states-africa",
     "states-west",
     "states-east",
     "organisations",
@@ -255,7 +256,7 @@ class Gazetteer:
             entries.append((name, sense))
 
     def find(self, text: str) -> list[Match]:
-        """All names in ``text``, the leftmost longest ones, without overlaps, in one pass over the text."""
+        """All names in ``text``, found in one pass over it; of overlapping ones the longest, then the first."""
         folded = fold(text)
         hits: list[tuple[int, int, str, tuple[Sense, ...]]] = []
         for last, (key, entries) in self._automaton.iter(folded):
@@ -266,14 +267,15 @@ class Gazetteer:
             senses = tuple(sense for name, sense in entries if _case_fits(surface, name))
             if senses:
                 hits.append((start, -end, key, senses))
-        hits.sort(key=lambda hit: hit[:2])
+        hits.sort(key=lambda hit: (hit[0] + hit[1], hit[0]))
+        taken: set[int] = set()
         found: list[Match] = []
-        free = 0
         for start, negative_end, _, senses in hits:
-            if start >= free:
-                free = -negative_end
-                found.append(Match(start, free, text[start:free], senses))
-        return found
+            if start in taken or -negative_end - 1 in taken:
+                continue
+            taken.update(range(start, -negative_end))
+            found.append(Match(start, -negative_end, text[start:-negative_end], senses))
+        return sorted(found, key=lambda match: match.start)
 
     def holder(self, actor: str, office: str, day: dt.date) -> Term | None:
         """The term that covers ``day`` for an office of a state or organisation."""

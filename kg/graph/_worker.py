@@ -33,7 +33,10 @@ def main() -> None:
 
 def run(request: dict[str, Any]) -> dict[str, Any]:
     """The answer to a request; at most ``limit`` rows."""
-    store = ox.Store.read_only(request["store"])
+    try:
+        store = ox.Store.read_only(request["store"])
+    except (ValueError, RuntimeError) as error:  # damaged files
+        raise OSError(str(error)) from error
     result = store.query(
         request["query"],
         prefixes=request["prefixes"],

@@ -108,11 +108,11 @@ class CheckReader(AnalysisReader):
         import pyoxigraph as ox
 
         projection = Projection(self)
-        with projection.snapshot() as path:
+        with projection.opened() as store:
             state = projection.state()
             if state is None:
                 return
-            present = set(ox.Store.read_only(str(path)))
+            present = set(store)
             expected = {
                 quad for lines in projection.lines(state["seq"]) for quad in ox.parse(lines, ox.RdfFormat.N_QUADS)
             }

@@ -4,24 +4,26 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kg.errors import QueryError
 from kg.graph.consolidate import EVENT_COLUMNS
 from kg.graph.files import one
 from kg.graph.results import EventList, Table
-from kg.graph.schema import article_from_row, mention_from_row, records
+from kg.graph.schema import article_from_row, mention_from_row, records, role_from_row
 from kg.graph.store import Store, alive
 from kg.graph.window import Day, window
-from kg.model import Actor, Article, Event, Mention, Status
+from kg.model import Actor, Article, Event, Mention, Role, Status
 from kg.ontology import ontology
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 __all__ = ["Actors", "EventReader", "Resolver"]
 
+_R = TypeVar("_R")
 Actors = str | Actor | Iterable[str | Actor]
 Resolver = Callable[[str], str | Iterable[str]]
 """Turns a name, code or group into actor ids, or raises QueryError with suggestions."""
@@ -99,6 +101,20 @@ class EventReader(Store):
             if limit is not None and limit < 0:
                 raise QueryError(f"limit {limit} is negative; leave it out for all events")
             return select_events(connection, where.sql, where.values, ORDERS[order], limit)
+
+    def event_versions(self) -> pa.Table:
+        """All versions of all events that there have ever been, with ``recorded`` and ``retracted`` times (UTC)."""
+        with self.read() as connection:
+            return connection.sql(
+                f"""
+                SELECT {", ".join("e." + name for name in EVENT_COLUMNS)}, r.moment AS recorded, x.moment AS retracted,
+                       coalesce(s.code, e.source) AS source_code, coalesce(t.code, e.target) AS target_code,
+                       coalesce(s.label, e.source) AS source_label, coalesce(t.label, e.target) AS target_label
+                FROM event e LEFT JOIN actor s ON s.id = e.source LEFT JOIN actor t ON t.id = e.target
+                JOIN ingest r ON r.seq = e.recorded LEFT JOIN ingest x ON x.seq = e.retracted
+                ORDER BY e.begin_day NULLS LAST, e.id, e.recorded
+                """
+            ).to_arrow_table()
 
     def event(self, event_id: str, as_of: Day | None = None) -> Event:
         """One event by its present or a former id.
@@ -191,6 +207,22 @@ class EventReader(Store):
             return [
                 mention_from_row(row) for row in records([d[0] for d in cursor.description or ()], cursor.fetchall())
             ]
+
+    def articles(self, as_of: Day | None = None) -> Iterator[Article]:
+        """All stored articles in order of id."""
+        return self._records("article", "id", article_from_row, as_of)
+
+    def stated_roles(self, as_of: Day | None = None) -> Iterator[Role]:
+        """All roles as the articles state them, in order of article and place."""
+        return self._records("role", "article, field, start_at, person, office, actor", role_from_row, as_of)
+
+    def _records(self, table: str, order: str, make: Callable[[dict[str, Any]], _R], as_of: Day | None) -> Iterator[_R]:
+        with self.read() as connection:
+            seq = self.seq(connection, as_of)
+            cursor = connection.execute(f"SELECT * FROM {table} WHERE {alive(seq)} ORDER BY {order}")
+            names = [d[0] for d in cursor.description or ()]
+            rows = cursor.fetchall()
+        return (make(dict(zip(names, row, strict=True))) for row in rows)
 
     def article(self, article_id: str, as_of: Day | None = None) -> Article:
         """One stored article.
@@ -444,14 +476,19 @@ def lookup_actor(connection: duckdb.DuckDBPyConnection, name: str) -> str:
         if known is not None and known.casefold() == wanted:
             hits.setdefault(place, set()).add(actor)
     if not hits:
-        names = {known.casefold(): known for _, known, _ in rows if known}
-        close = difflib.get_close_matches(wanted, names, n=3, cutoff=0.6)
+        names = {_word_order(known): known for _, known, _ in rows if known}
+        close = difflib.get_close_matches(_word_order(name), names, n=3, cutoff=0.6)
         hint = f"did you mean {', '.join(names[c] for c in close)}?" if close else "`kg actors` lists those that are"
         raise QueryError(f"no actor {name!r} in this graph; {hint}")
     best = sorted(hits[min(hits)])
     if len(best) > 1:
         raise QueryError(f"{name!r} may be {', '.join(best[:5])}; give one of these ids")
     return best[0]
+
+
+def _word_order(name: str) -> str:
+    """A name whose words are in alphabetical order: people turn them round."""
+    return " ".join(sorted(name.casefold().replace(",", " ").split()))
 
 
 def listed(value: str | Iterable[str]) -> list[str]:

@@ -40,10 +40,13 @@ if TYPE_CHECKING:
     import duckdb
     import pyoxigraph as ox
 
-__all__ = ["Projection", "RdfStore"]
+__all__ = ["TORN", "Projection", "RdfStore"]
 
 _CHUNK = 20_000
 """Events, actors or articles that are projected at a time, so that memory stays flat."""
+
+TORN = (OSError, ValueError, RuntimeError)
+"""What pyoxigraph raises when the files of a store are damaged."""
 
 _PATIENCE = 600.0
 """Seconds to wait for another process that brings the projection up to date: it does the work for both."""
@@ -76,6 +79,27 @@ class Projection:
                     return
         raise GraphError(f"{self.root}: the projection changes too fast to be read; try again")
 
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[Any]:
+        """The same as an open, read-only :class:`pyoxigraph.Store`; rebuilt first if it is damaged.
+
+        Raises:
+            GraphError: the projection can't be read or written.
+        """
+        import pyoxigraph as ox
+
+        for attempt in (1, 2):
+            with self.snapshot() as path:
+                try:
+                    inner = ox.Store.read_only(str(path))
+                except TORN as error:
+                    if attempt == 2:
+                        raise GraphError(f"{self.root}: the RDF projection can't be read ({error})") from error
+                else:
+                    yield inner
+                    return
+            self.distrust()
+
     def _name(self, refresh: Any) -> str:
         try:
             return str(refresh()["snapshot"])
@@ -97,7 +121,7 @@ class Projection:
             if state is not None and state["seq"] == seq:
                 return state
             if state is not None and self.work.is_dir() and state["seq"] < seq:
-                with contextlib.suppress(OSError, ValueError):  # a torn store is no loss: everything is in the tables
+                with contextlib.suppress(*TORN):  # a torn store is no loss: everything is in the tables
                     return self._advance(state["seq"], seq)
             return self._rebuild(seq)
 
@@ -123,9 +147,7 @@ class Projection:
         store.flush()
 
     def _seq(self) -> int:
-        with self.store.read() as connection:
-            row = one(connection, "SELECT coalesce(max(seq), 0) FROM ingest")
-        return int(row[0]) if row else 0
+        return self.store.latest()
 
     def state(self) -> dict[str, Any] | None:
         """Snapshot and watermark of the last projection, or None if there is none that can be used."""
@@ -142,7 +164,7 @@ class Projection:
         try:
             self.build(self.work, seq)
             return self._publish(seq)
-        except OSError as error:
+        except TORN as error:
             raise GraphError(f"{self.root}: the RDF projection can't be written ({error})") from error
 
     def _advance(self, old: int, seq: int) -> dict[str, Any]:
@@ -278,14 +300,12 @@ class RdfStore(Store):
         import weakref
 
         import oxrdflib
-        import pyoxigraph as ox
         import rdflib
 
         from kg.graph.quads import prefixes
 
         stack = contextlib.ExitStack()
-        path = stack.enter_context(self.projection.snapshot())
-        inner = ox.Store.read_only(str(path))
+        inner = stack.enter_context(self.projection.opened())
         dataset: Any = rdflib.Dataset(store=oxrdflib.OxigraphStore(store=inner), default_union=True)
         weakref.finalize(dataset, stack.close)
         bind: Any = dataset.bind
@@ -355,10 +375,5 @@ def quads_of(graph: RdfStore, as_of: Day | None = None) -> Iterable[Any]:
     """All quads of the graph, straight from the tables."""
     import pyoxigraph as ox
 
-    with graph.read() as connection:
-        seq = graph.seq(connection, as_of)
-        if seq is None:
-            row = one(connection, "SELECT coalesce(max(seq), 0) FROM ingest")
-            seq = int(row[0]) if row else 0
-    for lines in Projection(graph).lines(seq):
+    for lines in Projection(graph).lines(graph.latest(as_of)):
         yield from ox.parse(lines, ox.RdfFormat.N_QUADS)

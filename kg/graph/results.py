@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["EventList", "Table", "html_table", "text_table"]
+__all__ = ["EventList", "Table", "csv_safe", "html_table", "plain", "text_table"]
 
 _SHOWN = 20
 """Rows that Jupyter shows of a longer table."""
@@ -78,7 +78,7 @@ class Table(Sequence[tuple[Any, ...]]):
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(self.columns)
-        writer.writerows([_csv_safe(plain(value)) for value in row] for row in self.rows)
+        writer.writerows([csv_safe(plain(value)) for value in row] for row in self.rows)
         return out.getvalue()
 
     def json(self) -> str:
@@ -197,8 +197,8 @@ def plain(value: Any) -> str:
     return str(value)
 
 
-def _csv_safe(text: str) -> str:
-    """Spreadsheets run cells that begin with these signs; a number is left alone."""
+def csv_safe(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula: a quote goes before the signs that begin one, not in numbers."""
     if text[:1] in ("=", "+", "-", "@", "\t", "\r"):
         try:
             float(text)

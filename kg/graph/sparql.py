@@ -27,7 +27,13 @@ _REST = r"""
   | (?P<other> . )
 """
 _TOKEN = re.compile(_STRINGS + _IRI + _REST, re.VERBOSE | re.DOTALL)
-_TOKEN_WITHOUT_IRI = re.compile(_STRINGS + _REST, re.VERBOSE | re.DOTALL)
+_READINGS = (
+    _TOKEN,
+    re.compile(_STRINGS + _REST, re.VERBOSE | re.DOTALL),
+    re.compile(_STRINGS + r"| (?P<iri> <[^>\n\r]*> )" + _REST, re.VERBOSE | re.DOTALL),
+)
+"""Ways to read a ``<``: as the grammar says, never as the begin of an IRI, and of whatever ends with a ``>``."""
+
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"])
 
@@ -49,7 +55,7 @@ def guard(query: str) -> None:
     """
     readings = {query, _ESCAPE.sub(_unescape, query)}
     for text in readings:
-        for pattern in (_TOKEN, _TOKEN_WITHOUT_IRI):
+        for pattern in _READINGS:
             _guard_reading([t for t in tokens(text, pattern) if t[0] not in ("space", "comment")])
 
 
@@ -61,10 +67,10 @@ def _guard_reading(found: list[tuple[str, str]]) -> None:
     for place, (kind, text) in enumerate(found):
         if kind != "word":
             continue
-        if text.upper() == "SERVICE":
+        after = [*found[place + 1 : place + 3], ("end", ""), ("end", "")]
+        if text.upper() == "SERVICE" and (after[0][0] in ("iri", "var", "name", "word") or after[0][1] == "<"):
             raise QueryError("SERVICE asks another server; queries here stay inside the graph, so leave it out")
         if text.upper() == "FROM":
-            after = [*found[place + 1 : place + 3], ("end", ""), ("end", "")]
             target = after[1] if after[0][1].upper() == "NAMED" else after[0]
             if target[0] == "iri" and not target[1].startswith(f"<{article}"):
                 raise QueryError(f"FROM {target[1]}: only the graphs of articles can be read, {article}…")

@@ -143,6 +143,25 @@ class Store:
         assert row is not None
         return int(row[0])
 
+    def latest(self, as_of: Day | None = None) -> int:
+        """The number of the last ingest, or of the last one by the end of ``as_of``."""
+        with self.read() as connection:
+            seq = self.seq(connection, as_of)
+            row = one(connection, "SELECT coalesce(max(seq), 0) FROM ingest") if seq is None else (seq,)
+        return int(row[0]) if row else 0
+
+    def record_times(self, table: str, seq: int) -> Iterator[tuple[str, str | None, dt.datetime]]:
+        """Id, article if any, and time of record of all events or mentions known at ingest ``seq``."""
+        article = "t.article" if table == "mention" else "NULL"
+        with self.read() as connection:
+            rows = connection.execute(
+                f"""
+                SELECT t.id, {article}, i.moment FROM {table} t JOIN ingest i ON i.seq = t.recorded
+                WHERE {alive(seq, "t")} ORDER BY t.id
+                """
+            ).fetchall()
+        yield from rows
+
     def known(self, ids: Iterable[str] | None = None) -> dict[str, Known]:
         """Versions of each article that the graph has seen, so that what is unchanged need not be parsed again.
 
@@ -161,15 +180,25 @@ class Store:
             ).fetchall()
         return {article: frozenset(tuple(version) for version in versions) for article, versions in rows}
 
-    def unseen(self, articles: Iterable[Article], coder: str) -> Iterator[Article]:
+    def unseen(
+        self, articles: Iterable[Article], coder: str, problems: list[SourceError] | None = None
+    ) -> Iterator[Article]:
         """Those of ``articles`` that ``coder`` has not coded in this version yet, in their order.
 
+        An article that has the id of another one with another url is passed over and added to ``problems``.
+
         Raises:
-            SourceError: an article has the id of another one with another url; names both files.
+            SourceError: there is such an article and no list of problems; names both files.
         """
         known, urls = self.known(), self._urls()
         for article in articles:
-            _same_url(article, urls.get(article.id))
+            try:
+                _same_url(article, urls.get(article.id))
+            except SourceError as problem:
+                if problems is None:
+                    raise
+                problems.append(problem)
+                continue
             if article.url:
                 urls.setdefault(article.id, (article.url, article.origin.file if article.origin else None))
             if (article.text_hash, meta_hash(article), coder) not in known.get(article.id, ()):

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement as HtmlElement  # type: ignore[import-untyped]
+    from lxml.html import HtmlElement as HtmlElement
 
 __all__ = ["MAX_ELEMENTS", "MarkupError", "is_markup", "parse", "to_text"]
 
@@ -46,7 +46,7 @@ def is_markup(text: str) -> bool:
 
 def parse(text: str) -> HtmlElement | None:
     """The tree of a page or fragment, or None when there is nothing in it. Raises :class:`MarkupError`."""
-    from lxml import etree  # type: ignore[import-untyped]
+    from lxml import etree
     from lxml.html import HTMLParser, document_fromstring
 
     if sum(1 for _ in _START_TAG.finditer(text)) > MAX_ELEMENTS:

@@ -1,6 +1,9 @@
 """Training examples: pairs of actors in parsed sentences with the event between them, or NONE.
 
-Two kinds of annotation are read. *Pair files* (JSON lines with ``sentences`` and ``events``) name every directed
+Three kinds of annotation are read. *Sentence files* (JSON lines with ``text`` and ``events``, see
+``data/training/README.md``)
+mark every actor of a sentence and name every event between them. *Pair files* (JSON lines with ``sentences`` and
+``events``) name every directed
 pair of an
 article, so that every other ordered pair is an example of NONE. *Relation files* (TSV with ``marked_sentence``) mark
 one pair
@@ -28,7 +31,7 @@ from kg.extract.pairs import SentencePairs, features, marked_pair_text, sentence
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-__all__ = ["NONE", "Example", "from_pairs", "from_relations"]
+__all__ = ["NONE", "Example", "from_pairs", "from_relations", "from_sentences", "read_sentence"]
 
 NONE = "NONE"
 BOTH_WAYS = frozenset({"CONSULT", "COOPERATE"})
@@ -177,3 +180,78 @@ def from_relations(path: Path, model: str = parse.DEFAULT_MODEL) -> Iterator[Exa
             if source and target and label not in BOTH_WAYS | UNSURE_REVERSE:
                 back = marked_pair(nlp(plain), target, source)
                 yield Example(back.text, back.features, NONE, row["id"], 0.5, "reverse")
+
+
+_SPAN = re.compile(r"\[([a-z]):([^\[\]]+)\]")
+_EVENT = re.compile(r"([a-z])([>=])([a-z-]) ([A-Z]+) (\S+) (\S+) (.+)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A training sentence: plain text, actor spans by letter, events as (source, target or None, category, mode,
+    status,
+    trigger); mutual events stand in both directions."""
+
+    text: str
+    spans: dict[str, tuple[int, int]]
+    events: tuple[tuple[str, str | None, str, str | None, str, str], ...]
+
+
+def read_sentence(record: dict[str, Any]) -> Sentence:
+    """Parse one line of a sentence file.
+
+    Raises:
+        ValueError: a mark or an event is malformed, or an event names a letter that is not marked.
+    """
+    text, at = "", 0
+    spans: dict[str, tuple[int, int]] = {}
+    for match in _SPAN.finditer(record["text"]):
+        text += record["text"][at : match.start()]
+        if match.group(1) in spans:
+            raise ValueError(f"letter {match.group(1)} is used twice: {record['text']}")
+        spans[match.group(1)] = (len(text), len(text) + len(match.group(2)))
+        text += match.group(2)
+        at = match.end()
+    text += record["text"][at:]
+    events: list[tuple[str, str | None, str, str | None, str, str]] = []
+    for line in record["events"]:
+        event = _EVENT.match(line)
+        if event is None or event.group(1) not in spans or event.group(3) not in {*spans, "-"}:
+            raise ValueError(f"'{line}' is no event of: {record['text']}")
+        a, way, b, category, mode, status, trigger = event.groups()
+        told = (category, None if mode == "-" else mode, status, trigger)
+        events.append((a, None if b == "-" else b, *told))
+        if way == "=":
+            events.append((b, a, *told))
+    return Sentence(text, spans, tuple(events))
+
+
+def from_sentences(path: Path, model: str = parse.DEFAULT_MODEL) -> Iterator[Example]:
+    """Examples of a sentence file: every ordered pair of marked actors, and every actor alone."""
+    nlp = parse.load(model)
+    gaz = gazetteer()
+    day = dt.date(2015, 1, 1)
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            sentence = read_sentence(json.loads(line))
+            doc = nlp(sentence.text)
+            linked = link({"text": doc}, day, gaz).phrases["text"]
+            phrases: dict[str, Phrase] = {}
+            for letter, span in sentence.spans.items():
+                made = bare_phrase(doc, *span, f"ACTOR-{letter}")
+                if made is None or any(made.head == p.head for p in phrases.values()):
+                    continue
+                known = [p for p in linked if p.head == made.head] or _touching(linked, span)
+                if known:
+                    made.role, made.named, made.person = known[0].role, known[0].named, known[0].person
+                phrases[letter] = made
+            ordered = sorted(phrases.values(), key=lambda p: p.start)
+            dyads = list(find_dyads(doc, ordered))
+            around = SentencePairs.of(doc[:], ordered, dyads)
+            letters = {p.head: letter for letter, p in phrases.items()}
+            for pair in around.pairs():
+                a, b = letters[pair.source.head], letters[pair.target.head] if pair.target else None
+                labels = [e[2] for e in sentence.events if (e[0], e[1]) == (a, b)] or [NONE]
+                for label in dict.fromkeys(labels):
+                    text, feats = marked_pair_text(pair, around), features(pair, around)
+                    yield Example(text, feats, label, f"{path.stem}-{number}", 1.0 / len(labels), "sentence")

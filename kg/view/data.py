@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,20 @@ from kg.model import Actor, ActorKind, Event
 if TYPE_CHECKING:
     from kg.graph import Graph
 
-__all__ = ["Link", "NetworkData", "Report"]
+__all__ = ["Link", "NetworkData", "Report", "plain_text"]
+
+# Control characters can't stand in SVG, nor halves of surrogate pairs in UTF-8; marks of writing direction would let one
+# text rearrange its neighbours.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+
+
+def plain_text(text: str) -> str:
+    """The text with a blank for every character that no page should carry; offsets stay the same.
+
+    >>> plain_text("a\\x00b\\u202ec")
+    'a b c'
+    """
+    return _UNSEEN.sub(" ", text)
 
 
 @dataclass(frozen=True, slots=True)

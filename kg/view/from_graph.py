@@ -42,10 +42,12 @@ def _title(select: dict[str, Any]) -> str:
 
 
 def actors_of(graph: Graph, ids: Iterable[str]) -> dict[str, Actor]:
-    """The actors of these ids and the countries that they belong to; an id that the graph does not describe stands in."""
+    """The actors of these ids and the countries that they belong to; an id unknown to the graph names itself."""
     wanted = set(ids)
     with graph.read() as connection:
-        rows = connection.execute("SELECT id, kind, label, code, country, sector, wikidata, region FROM actor").fetchall()
+        rows = connection.execute(
+            "SELECT id, kind, label, code, country, sector, wikidata, region FROM actor"
+        ).fetchall()
     known = {
         row[0]: Actor(row[0], ActorKind(row[1]), row[2] or row[0], row[3] or row[0], *row[4:]) for row in sorted(rows)
     }
@@ -64,7 +66,7 @@ def reports_of(graph: Graph, events: EventList, as_of: Day | None = None) -> dic
         rows = connection.execute(
             f"""
             SELECT event, title, quote, published, publisher, url, trigger_start - quote_start,
-                   trigger_end - quote_start, source_agent, target_agent, attribution
+                   trigger_end - quote_start, source_agent, target_agent, coalesce(b.label, attribution)
             FROM (
                 SELECT l.event, a.title, m.quote, a.published, a.publisher, a.url, m.trigger_start, m.trigger_end,
                        m.quote_start, m.source_agent, m.target_agent, m.attribution,
@@ -77,6 +79,7 @@ def reports_of(graph: Graph, events: EventList, as_of: Day | None = None) -> dic
                 JOIN article a ON a.id = m.article AND {alive(seq, "a")}
                 LEFT JOIN copy c ON c.article = a.id
                 WHERE {alive(seq, "l")})
+            LEFT JOIN actor b ON b.id = attribution
             WHERE again = 1
             ORDER BY event, place
             """,  # noqa: S608

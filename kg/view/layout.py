@@ -30,10 +30,10 @@ WIDTH, HEIGHT = 1000.0, 760.0
 """Size of the picture of up to sixty actors, in the page's pixels at scale 1; more actors get more room."""
 
 CORE = 300
-"""So many of the most active actors are placed by the spring model, whose time grows with the square of their number."""
+"""So many of the most active actors are placed by springs, whose time grows with the square of their number."""
 
 _GAP = 44.0
-"""Least distance of two minor actors, in pixels: a sign, and a name beneath it. The heaviest need three times as much."""
+"""Least distance of two minor actors, in pixels: a sign and a name beneath it. The heaviest need three times that."""
 
 _SEED = 20180101
 _GOLDEN = math.pi * (3 - math.sqrt(5))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from kg.errors import KgError, QueryError
 from kg.model import ActorKind
 from kg.view.assemble import Node, Parts, render, vis_library
-from kg.view.data import NetworkData
+from kg.view.data import NetworkData, plain_text
 from kg.view.payload import Payload
 from kg.view.picture import picture_svg
 
@@ -63,7 +63,7 @@ class NetworkPage:
         return target
 
     def _repr_html_(self) -> str:
-        """The page in a frame without rights to the notebook; under it the still picture, for viewers that drop frames."""
+        """The page in a frame without rights to the notebook; a still picture for viewers that drop frames."""
         picture = base64.b64encode(self.picture.encode()).decode()
         return (
             f'<div style="position:relative;height:{_FRAME_HEIGHT}px">'
@@ -85,7 +85,7 @@ def network(
 ) -> NetworkPage:
     """The events of a graph as an interactive picture: actors, links between them, and the words that prove them.
 
-    ``select`` takes the filters of :meth:`kg.graph.Graph.events` (``since``, ``actor``, ``category`` ...). ``max_links``
+    ``select`` takes the filters of :meth:`kg.graph.Graph.events` (``since``, ``actor`` and so on). ``max_links``
     is how many of the strongest links are drawn at first; readers can change it. ``renderer`` is ``vis`` (pyvis, up to
     2,000 links and actors), ``canvas`` (any number) or ``auto``; ``theme`` is ``light``, ``dark`` or ``auto`` (as the
     reader's system).
@@ -110,15 +110,15 @@ def network(
         data = NetworkData.of(source, **select)
     if not data.events:
         raise QueryError("there are no events to draw; widen the filters or add articles")
-    name = title or data.title
+    name = plain_text(title or data.title)
     chosen = _choose(data, renderer, max_links)
     document = Payload(
-        data, {"title": name, "note": data.note, "renderer": chosen, "max_links": max_links, "theme": theme}
+        data, {"title": name, "note": plain_text(data.note), "renderer": chosen, "max_links": max_links, "theme": theme}
     )
     vis = chosen == "vis"
     parts = Parts(name, document.encode(), chosen, vis_library() if vis else "")
     page = render(parts, _nodes(document) if vis else (), _edges(document, max_links) if vis else ())
-    return NetworkPage(page, picture_svg(data.replace(title=name)))
+    return NetworkPage(page, picture_svg(data.replace(title=name), document.points))
 
 
 def _choose(data: NetworkData, renderer: str, max_links: int) -> str:
@@ -132,7 +132,7 @@ def _nodes(document: Payload) -> Iterator[Node]:
     for name, actor in document.actors.items():
         if name not in document.added:
             x, y = document.points[name]
-            yield Node(document.places[name], actor.label or name, ActorKind(actor.kind), x, y)
+            yield Node(document.places[name], plain_text(actor.label or name), ActorKind(actor.kind), x, y)
 
 
 def _edges(document: Payload, most: int) -> Iterator[tuple[int, int, bool]]:

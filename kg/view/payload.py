@@ -1,21 +1,22 @@
 """What the page carries: the data as one JSON document, in columns, with every text stored once.
 
 All events travel as small numbers, so that counts are right in every window and under every filter. The words that
-prove them (titles, quotes, addresses) are many times larger and are carried for at most :data:`MAX_PROVEN` events, fewer
-if the page would pass its size; the page says so where they are missing.
+prove them (titles, quotes, addresses) are many times larger and are carried for at most :data:`MAX_PROVEN` events,
+fewer if the page would pass its size; the page says so where they are missing.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from kg.model import Actor, ActorKind, Event, Precision, Status
 from kg.ontology import QUAD_NAMES, ontology
-from kg.view.data import NetworkData, Report
+from kg.view.data import NetworkData, Report, plain_text
 from kg.view.layout import Points, layout
 
 __all__ = ["MAX_BYTES", "MAX_PROVEN", "MAX_ROWS", "Payload", "script_json"]
@@ -62,8 +63,18 @@ def script_json(value: object) -> str:
     '{"a":"\\\\u003c/script\\\\u003e"}'
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    # Halves of a surrogate pair can't be written as UTF-8.
-    return text.encode("utf-8", "replace").decode("utf-8").translate(_ESCAPES)
+    return plain_text(text.translate(_ESCAPES))
+
+
+def _column(values: list[Any]) -> Any:
+    """A column; one value instead of a list where all are equal."""
+    first = values[0] if values else None
+    return first if values and not isinstance(first, list) and values.count(first) == len(values) else values
+
+
+def _steps(values: Sequence[int]) -> Any:
+    """A column of differences, since rising numbers are long and their steps are short."""
+    return _column([b - a for a, b in zip([0, *values], values, strict=False)])
 
 
 class Payload:
@@ -125,7 +136,6 @@ class Payload:
         statuses, precisions = _Index(Status), _Index(Precision)
         rows = self.rows
         columns: dict[str, list[Any]] = {
-            "begin": [self._day(event.begin) for event in rows],
             # Length in days beyond the first; null while the event goes on.
             "length": [(event.end - event.begin).days if event.end and event.begin else None for event in rows],
             "precision": [precisions(event.precision) for event in rows],
@@ -141,7 +151,13 @@ class Payload:
             "mutual": [int(event.mutual) for event in rows],
             "dated_by_report": [int(event.time_origin.value == "published") for event in rows],
         }
-        return {name: _column(values) for name, values in columns.items()}
+        days = [(event.begin - self.origin).days for event in rows if event.begin]
+        # The dated rows come first, in order.
+        return {
+            "dated": len(days),
+            "begin": _steps(days),
+            **{name: _column(values) for name, values in columns.items()},
+        }
 
     def _order(self) -> list[int]:
         """Rows with evidence, in the order in which they deserve room: some of every strong link first."""
@@ -169,7 +185,7 @@ class Payload:
 
     def document(self, proven: int = MAX_PROVEN, reports: int = _REPORTS) -> dict[str, Any]:
         """The whole document with up to ``reports`` reports of each of ``proven`` events."""
-        evidence = _Evidence(self.rows, self.data.reports, sorted(self.order[:proven]), reports)
+        evidence = _Evidence(self, sorted(self.order[:proven]), reports)
         contexts = _Index[str]()
         sets = [[contexts(name) for name in names] for names in self.contexts.values]
         onto = ontology()
@@ -201,7 +217,7 @@ class Payload:
         kinds = _Index(ActorKind)
         columns: dict[str, list[Any]] = {
             "id": names,
-            "label": [actor.label or name for name, actor in self.actors.items()],
+            "label": [plain_text(actor.label or name) for name, actor in self.actors.items()],
             "kind": [kinds(actor.kind) for actor in self.actors.values()],
             "country": [self.places[self._country(name)] for name in names],
             "region": [regions(self._region(name)) for name in names],
@@ -239,37 +255,60 @@ class Payload:
 class _Evidence:
     """Reports of the chosen rows as columns; articles, quotes and publishers each once."""
 
-    def __init__(
-        self, rows: Sequence[Event], reports: Mapping[str, Sequence[Report]], chosen: Sequence[int], most: int
-    ) -> None:
+    def __init__(self, document: Payload, chosen: Sequence[int], most: int) -> None:
+        rows, reports = document.rows, document.data.reports
         self.ids = [rows[place].id for place in chosen]
         self.chosen = chosen
-        self.publishers, self.quotes = _Index[str](), _Index[str]()
-        self.agents = _Index[str]()
-        self.articles = _Index[tuple[str, int, str | None, str]]()
+        self.origin = document.origin
+        self.publishers, self.sites, self.agents = _Index[str](), _Index[str](), _Index[str]()
+        self.quotes = _Index[str]()
+        self.articles = _Index[tuple[str, int, int, str, int]]()
         self.rows: list[list[int]] = []
         for place in chosen:
             for report in _best(reports[rows[place].id], most):
                 self.rows.append([place, *self._row(report)])
 
     def _row(self, report: Report) -> list[int]:
-        article = (report.title, self.publishers(report.publisher), _address(report.url), report.published.isoformat())
-        quote, trigger = _cut(report.quote, report.trigger)
+        site, path = _address(report.url)
+        day = (report.published - self.origin).days
+        article = (plain_text(report.title), self.publishers(_plain(report.publisher)), self.sites(site), path, day)
+        quote, trigger = _cut(plain_text(report.quote), report.trigger)
         agents = (report.source_agent, report.target_agent, report.attribution)
-        return [self.articles(article), self.quotes(quote), *trigger, *map(self.agents, agents)]
+        return [self.articles(article), self.quotes(quote), *trigger, *(self.agents(_plain(agent)) for agent in agents)]
 
     def columns(self) -> dict[str, Any]:
         """The JSON form."""
-        names = ("row", "article", "quote", "from", "to", "source_agent", "target_agent", "attribution")
-        values = list(zip(*self.rows, strict=True)) or [()] * len(names)
         return {
-            "ids": {"row": list(self.chosen), "id": self.ids},
+            "count": len(self.rows),
+            "row": _steps(self.chosen),
+            "id": self.ids,
             "publishers": self.publishers.values,
-            "articles": [list(article) for article in self.articles.values],
+            "sites": self.sites.values,
             "quotes": self.quotes.values,
             "agents": self.agents.values,
-            "reports": {name: list(column) for name, column in zip(names, values, strict=True)},
+            "articles": _table(_ARTICLE, self.articles.values),
+            "reports": _table(_REPORT, self.rows),
         }
+
+
+_ARTICLE: dict[str, Callable[[list[Any]], Any]] = {
+    "title": list,
+    "publisher": _column,
+    "site": _column,
+    "path": list,
+    "published": _steps,
+}
+_REPORT: dict[str, Callable[[list[Any]], Any]] = {
+    # Most reports bring an article and a quote of their own, one after the other.
+    **dict.fromkeys(("row", "article", "quote"), _steps),
+    **dict.fromkeys(("from", "length", "source_agent", "target_agent", "attribution"), _column),
+}
+
+
+def _table(forms: Mapping[str, Callable[[list[Any]], Any]], rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    """Rows as columns, each in its form."""
+    values = zip(*rows, strict=True) if rows else [()] * len(forms)
+    return {name: form(list(column)) for (name, form), column in zip(forms.items(), values, strict=True)}
 
 
 def _best(reports: Sequence[Report], most: int) -> list[Report]:
@@ -284,7 +323,7 @@ def _best(reports: Sequence[Report], most: int) -> list[Report]:
 
 
 def _cut(quote: str, trigger: tuple[int, int] | None) -> tuple[str, tuple[int, int]]:
-    """A quote of bearable length around its trigger, and where the trigger then is; (-1, -1) if nowhere."""
+    """A quote of bearable length around its trigger; where the trigger begins in it (-1: nowhere) and its length."""
     start, end = trigger if trigger and 0 <= trigger[0] < trigger[1] <= len(quote) else (-1, -1)
     if len(quote) > _QUOTE:
         left = max(0, min(start - _QUOTE // 2, len(quote) - _QUOTE)) if start >= 0 else 0
@@ -294,25 +333,26 @@ def _cut(quote: str, trigger: tuple[int, int] | None) -> tuple[str, tuple[int, i
             start, end = start - left + len(head), min(end, right) - left + len(head)
         quote = head + quote[left:right] + tail
     if start < 0:
-        return quote, (-1, -1)
+        return quote, (-1, 0)
     # The page counts UTF-16 units, as JavaScript does.
-    return quote, (_units(quote[:start]), _units(quote[:end]))
+    return quote, (_units(quote[:start]), _units(quote[start:end]))
 
 
 def _units(text: str) -> int:
     return len(text) + sum(1 for c in text if ord(c) > 0xFFFF)
 
 
-def _address(url: str | None) -> str | None:
-    return url if url and url.lower().startswith(("http://", "https://")) else None
+def _address(url: str | None) -> tuple[str | None, str]:
+    """Site and path of an address that a reader may follow; many articles share a site."""
+    address = plain_text(url or "")
+    match = re.match(r"https?://[^/?#]*", address, re.IGNORECASE)
+    return (match[0], address[match.end() :]) if match else (None, "")
+
+
+def _plain(text: str | None) -> str | None:
+    return plain_text(text) if text else None
 
 
 def _short(value: float) -> float | int:
     rounded = round(value, 1)
     return int(rounded) if rounded == int(rounded) else rounded
-
-
-def _column(values: list[Any]) -> Any:
-    """A column; one value instead of a list where all are equal."""
-    first = values[0] if values else None
-    return first if values and not isinstance(first, list) and values.count(first) == len(values) else values

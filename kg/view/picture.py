@@ -6,12 +6,13 @@ import html
 import math
 from collections import Counter
 
-from kg.view.data import Link, NetworkData
-from kg.view.layout import layout
+from kg.view.data import Link, NetworkData, plain_text
+from kg.view.layout import Points, layout
 
 __all__ = ["picture_svg", "score_colour"]
 
 _CONFLICT, _NEUTRAL, _COOPERATION = (168, 58, 6), (127, 134, 142), (8, 79, 140)
+_LABEL = 28
 _FONT = "'Segoe UI',Roboto,'Liberation Sans',Arial,sans-serif"
 
 
@@ -26,15 +27,19 @@ def score_colour(score: float) -> str:
     return "#" + "".join(f"{round(n + (e - n) * share):02x}" for n, e in zip(_NEUTRAL, end, strict=True))
 
 
-def picture_svg(data: NetworkData, max_links: int = 120, width: int = 960, height: int = 600) -> str:
-    """An SVG document of at most ``max_links`` links, the most frequent ones; labels that would overlap are left out."""
+def picture_svg(
+    data: NetworkData, points: Points | None = None, max_links: int = 120, width: int = 960, height: int = 600
+) -> str:
+    """An SVG document of at most ``max_links`` links, the most frequent ones; names that would overlap are left out."""
     links = [link for link in data.links() if link.source != link.target][:max_links]
     shown = sorted({name for link in links for name in (link.source, link.target)})
     degree: Counter[str] = Counter()
     for link in links:
         degree[link.source] += link.count
         degree[link.target] += link.count
-    points = _fit(layout({name: data.actors[name] for name in shown}, links), width, height)
+    if points is None:
+        points = layout({name: data.actors[name] for name in shown}, links)
+    points = _fit({name: points[name] for name in shown}, width, height)
     most = max((link.count for link in links), default=1)
     ways = {(link.source, link.target) for link in links}
     parts = [_path(link, points, most, (link.target, link.source) in ways) for link in reversed(links)]
@@ -46,7 +51,8 @@ def picture_svg(data: NetworkData, max_links: int = 120, width: int = 960, heigh
     taken: list[tuple[float, float, float, float]] = []
     for name in sorted(shown, key=lambda name: (-degree[name], name)):
         x, y = points[name]
-        label = data.actors[name].label
+        label = plain_text(data.actors[name].label)
+        label = label if len(label) <= _LABEL else label[: _LABEL - 1] + "…"
         box = (x - 3.2 * len(label), y + radius[name], x + 3.2 * len(label), y + radius[name] + 15)
         if any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
             continue
@@ -56,7 +62,7 @@ def picture_svg(data: NetworkData, max_links: int = 120, width: int = 960, heigh
             f' stroke-width="3">{html.escape(label)}</text>'
         )
     total = len(data.links())
-    note = f"{data.title}: {len(links):,} of {total:,} links; blue cooperation, orange conflict"
+    note = f"{plain_text(data.title)}: {len(links):,} of {total:,} links; blue cooperation, orange conflict"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
         f' font-family="{_FONT}" font-size="12" fill="#1b1f24"><title>{html.escape(note)}</title>'
@@ -65,7 +71,7 @@ def picture_svg(data: NetworkData, max_links: int = 120, width: int = 960, heigh
     )
 
 
-def _fit(points: dict[str, tuple[float, float]], width: int, height: int) -> dict[str, tuple[float, float]]:
+def _fit(points: Points, width: int, height: int) -> Points:
     reach = [max((abs(point[axis]) for point in points.values()), default=1.0) or 1.0 for axis in (0, 1)]
     room = (width / 2 - 60, height / 2 - 36)
     return {
@@ -74,7 +80,7 @@ def _fit(points: dict[str, tuple[float, float]], width: int, height: int) -> dic
     }
 
 
-def _path(link: Link, points: dict[str, tuple[float, float]], most: int, curved: bool) -> str:
+def _path(link: Link, points: Points, most: int, curved: bool) -> str:
     (ax, ay), (bx, by) = points[link.source], points[link.target]
     bend = 0.14 if curved else 0.0
     cx, cy = (ax + bx) / 2 - (by - ay) * bend, (ay + by) / 2 + (bx - ax) * bend

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import random
 from collections.abc import Sequence
 
@@ -14,6 +15,10 @@ __all__ = ["synthetic"]
 
 _FIRST_DAY = dt.date(2024, 1, 1)
 _PUBLISHERS = ("Daily Sample", "Example Times", "The Specimen", "Placeholder Post", "Model Herald")
+_REGIONS = ("Eastern Asia", "Western Asia", "Northern Europe", "South America", "Western Africa")
+_NEAR = 0.6
+"""Share of events that stay inside a region."""
+
 _STATUSES = [Status.ACTUAL] * 16 + [Status.FUTURE] * 2 + [Status.HYPOTHETICAL, Status.NEGATED]
 
 
@@ -27,9 +32,8 @@ def synthetic(
     """
     chance = random.Random(seed)  # noqa: S311
     people = [_actor(index) for index in range(actors)] if isinstance(actors, int) else list(actors)
-    weights = [1 / (1 + index) ** 0.7 for index in range(len(people))]
-    ends = chance.choices(people, weights, k=2 * (links or events))
-    pairs = list(zip(ends[::2], ends[1::2], strict=True))
+    weights = list(itertools.accumulate(1 / (1 + index) ** 0.7 for index in range(len(people))))
+    pairs = [_pair(people, weights, chance) for _ in range(links or events)]
     if links:
         # Each pair once before any pair twice, so that small numbers of events show all links.
         pairs = [pairs[index % len(pairs)] for index in range(events)]
@@ -47,9 +51,19 @@ def synthetic(
     return NetworkData.from_records(people, out, reports, title=f"{events:,} made-up events")
 
 
+def _pair(people: Sequence[Actor], weights: Sequence[float], chance: random.Random) -> tuple[Actor, Actor]:
+    source, target = chance.choices(people, cum_weights=weights, k=2)
+    # Neighbours deal with each other more: a few more draws until the other side is of the same region.
+    tries = 4 if chance.random() < _NEAR else 0
+    while tries and target.region != source.region:
+        target, tries = chance.choices(people, cum_weights=weights)[0], tries - 1
+    return source, target
+
+
 def _actor(index: int) -> Actor:
-    kind = ActorKind.STATE if index % 5 else ActorKind.ORGANISATION
-    return Actor(f"A{index:05d}", kind, f"Actor {index + 1}", f"A{index:05d}", country=None)
+    kind = ActorKind.STATE if index % 6 else ActorKind.ORGANISATION
+    region = None if kind is ActorKind.ORGANISATION else _REGIONS[index % len(_REGIONS)]
+    return Actor(f"A{index:05d}", kind, f"Actor {index + 1}", f"A{index:05d}", region=region)
 
 
 def _event(

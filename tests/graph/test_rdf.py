@@ -8,7 +8,7 @@ from collections.abc import Callable
 from importlib import resources
 
 import pytest
-from conftest import Desk, lookup
+from graph_desk import Desk, lookup
 
 from kg.graph.graph import Graph
 from kg.graph.quads import compact, iri, prefixes

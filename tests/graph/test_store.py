@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ACTORS, Desk, lookup
+from graph_desk import ACTORS, Desk, lookup
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -276,7 +276,7 @@ def _impatient(original):
 
 SCRIPT = """
 import sys; sys.path.insert(0, {tests!r})
-from conftest import Desk, lookup
+from graph_desk import Desk, lookup
 import kg.graph, os
 g = kg.graph.open({path!r})
 desk = Desk()

@@ -1,4 +1,4 @@
-"""What resolving an expression needs to know beside its words: the publication date, the clause, and what was said before."""
+"""What resolving an expression needs beside its words: the publication date, the clause, and what was said before."""
 
 from __future__ import annotations
 
@@ -13,8 +13,13 @@ from kg.model import Precision
 __all__ = ["Context", "Found", "date_found", "unresolved"]
 
 _ANCHOR_REACH = 800
-_FINENESS = {"day": 0, "night": 0, "week": 1, "weekend": 1, "fortnight": 1, "month": 2, "quarter": 3, "season": 3, "half": 4,
-             "year": 5, "decade": 6, "century": 7}  # fmt: skip
+_FINENESS = {
+    unit: rank
+    for rank, units in enumerate(
+        ("day night", "week weekend fortnight", "month", "quarter season", "half", "year", "decade", "century")
+    )
+    for unit in units.split()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,9 @@ class Context:
         return period if _FINENESS[period.unit] <= _FINENESS.get(unit, 0) else None
 
 
-def date_found(hit: Hit, period: Period, kind: str = "DATE", first: int | None = None, last: int | None = None) -> Found:
+def date_found(
+    hit: Hit, period: Period, kind: str = "DATE", first: int | None = None, last: int | None = None
+) -> Found:
     """A DATE whose bounds are those of a period."""
     return Found(
         hit.first if first is None else first,

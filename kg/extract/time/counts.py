@@ -10,6 +10,8 @@ from kg.extract.time.periods import DURATION_CODE
 __all__ = ["count_of", "duration_value"]
 
 _MOST = 100_000
+_LONGEST = 12
+_SILENT = frozenset({"-", "of", "and", "the", "further"})
 _HALVES = {"PY": "6M", "PTH": "30M", "PTM": "30S"}
 
 
@@ -19,48 +21,41 @@ def count_of(words: Sequence[str], lexicon: Lexicon) -> float | None:
     A couple is two; "a" is one.
     """
     cardinals, scales, articles = (lexicon.values[name] for name in ("CARDINAL", "SCALE", "ARTICLE"))
-    total, at = None, 0
-    parts = [word for word in words if word not in ("-", "of", "and", "the")]
-    while at < len(parts):
-        word = parts[at]
-        if word == "/" and at + 1 < len(parts) and total is not None:
-            total = _fraction(parts, at, total)
-            at += 2
-            continue
-        if word[0].isdigit():
-            step = float(word.replace(",", "")) if len(word) < 12 else _MOST + 1.0
-            total = step if total is None else total + step
+    parts = [word for word in words if word not in _SILENT and word not in articles]
+    if not parts:
+        return 1.0 if words else None
+    total: float | None = None
+    for at, word in enumerate(parts):
+        if word == "/" or parts[at - 1 : at] == ["/"]:
+            total = _fraction(parts, at, total or 0.0) if word == "/" else total
+        elif word[0].isdigit():
+            total = (total or 0.0) + (float(word.replace(",", "")) if len(word) < _LONGEST else _MOST + 1.0)
         elif word in cardinals:
-            total = (total or 0) + cardinals[word]
+            total = (total or 0.0) + cardinals[word]
         elif word in scales:
-            total = (total or 1) * scales[word]
+            total = (total or 1.0) * scales[word]
         elif word == "couple":
             total = 2.0
         elif word == "half":
-            total = (total if total is not None and parts[at - 1] in articles and at > 1 else (total or 0) - _one(parts, at)) + 0.5
-        elif word in articles:
-            total = (total or 0) + (1 if total is None else 0)
+            total = (total or 0.0) + 0.5
         else:
             return None
-        at += 1
-    return None if total is None or not 0 < total <= _MOST else total
-
-
-def _one(parts: Sequence[str], at: int) -> float:
-    """An article just before "half" is no count of its own."""
-    return 1.0 if at == 1 and parts[0] in ("a", "an") else 0.0
+    return total if total is not None and 0 < total <= _MOST else None
 
 
 def _fraction(parts: Sequence[str], at: int, total: float) -> float:
     """ "3 1 / 2": the last figure added was the numerator."""
+    if at == 0 or at + 1 >= len(parts):
+        return total
     numerator, denominator = float(parts[at - 1]), float(parts[at + 1])
     return total - numerator + (numerator / denominator if denominator else 0.0)
 
 
 def duration_value(pairs: Sequence[tuple[float | None, str]]) -> str:
-    """The ISO 8601 duration of counts and units: ``[(1, "year"), (6, "month")]`` is ``P1Y6M``; an unknown count is ``X``.
+    """The ISO 8601 duration of counts and units: ``[(1, "year"), (6, "month")]`` is ``P1Y6M``.
 
-    Half years, hours and minutes go into the next smaller unit (``PT5H30M``), other fractions stay decimal.
+    An unknown count is ``X``. Half years, hours and minutes go into the next smaller unit (``PT5H30M``), other
+    fractions stay decimal.
     """
     dates: list[str] = []
     times: list[str] = []

@@ -31,7 +31,9 @@ def festivals() -> dict[str, dict[str, Any]]:
 
 @functools.cache
 def _named() -> tuple[Named, ...]:
-    return tuple(Named(_date(entry["day"]), frozenset(entry["words"])) for entry in load_yaml("time_days.yaml")["named"])
+    return tuple(
+        Named(_date(entry["day"]), frozenset(entry["words"])) for entry in load_yaml("time_days.yaml")["named"]
+    )
 
 
 @functools.cache

@@ -12,7 +12,9 @@ from kg.extract.time.lexicon import Lexicon, Tokens, load_yaml
 
 __all__ = ["Grammar", "Hit", "Rule", "grammar"]
 
-_NAME = re.compile(r"(?P<group>[a-z]\w*)=|'(?P<literal>[^']+)'|(?P<name>[A-Z][A-Z0-9]*)|(?P<sign>\(\?(?:<?[=!]|:)|[()|?*+]|\{[\d,]+\})|\s+")
+_NAME = re.compile(
+    r"(?P<group>[a-z]\w*)=|'(?P<literal>[^']+)'|(?P<name>[A-Z][A-Z0-9]*)|(?P<sign>\(\?(?:<?[=!]|:)|[()|?*+]|\{[\d,]+\})|\s+"
+)
 _MACRO = re.compile(r"%([A-Z]+)")
 
 
@@ -44,6 +46,34 @@ class Hit:
     def last(self) -> int:
         """Index of the last token."""
         return self.match.end() - 1
+
+    def unit(self, group: str = "unit") -> str:
+        """The unit of time named in a group ("day", "year"); empty if it names none."""
+        found = self.value(group, "UNIT") or self.value(group, "UNITS") or self.value(group, "SECOND")
+        return str(found or "")
+
+    def step(self) -> int:
+        """How many periods on the words of the group ``step`` lead: -1 for "last" and "this past", 1 for "next"."""
+        words = self.words("step")
+        return int(self.lexicon.values["STEP"].get(words[-1], 0)) if words else 0
+
+    def anchored(self) -> bool:
+        """Whether the group ``step`` counts from the date said last ("the following week")."""
+        words = self.words("step")
+        return bool(words) and words[-1] in self.lexicon.values["ANCHORED"]
+
+    def led_by(self, class_name: str) -> bool:
+        """Whether the token before the match belongs to a class."""
+        return self.lexicon.is_a(self.before()[1], class_name)
+
+    def followed_by(self, class_name: str) -> bool:
+        """Whether the token after the match belongs to a class."""
+        return self.lexicon.is_a(self.tokens.code[self.last + 1 : self.last + 2], class_name)
+
+    def before(self) -> tuple[str, str]:
+        """The word before the match in small letters, and its character; empty at the start of the text."""
+        at = self.first - 1
+        return (self.tokens.words[at].lower(), self.tokens.code[at]) if at >= 0 else ("", "")
 
     def has(self, group: str) -> bool:
         """Whether a group took part in the match."""
@@ -83,12 +113,15 @@ class Grammar:
         entries = rules["rules"]
         macros = rules["macros"]
         if not isinstance(entries, list) or not isinstance(macros, dict):
-            raise ResourceError("kg/resources/time_rules.yaml: needs a list of rules and a mapping of macros; reinstall the package")
+            raise ResourceError(
+                "kg/resources/time_rules.yaml: needs a list of rules and a mapping of macros; reinstall the package"
+            )
         expanded = [(str(e["name"]), str(e["do"]), _expand(str(e["pattern"]), macros)) for e in entries]
         literals = {m["literal"] for _, _, pattern in expanded for m in _NAME.finditer(pattern) if m["literal"]}
         self.lexicon = Lexicon(words, frozenset(literals))
         self.rules = [
-            Rule(name, do, order, _compiled(name, pattern, self.lexicon)) for order, (name, do, pattern) in enumerate(expanded)
+            Rule(name, do, order, _compiled(name, pattern, self.lexicon))
+            for order, (name, do, pattern) in enumerate(expanded)
         ]
 
     def hits(self, tokens: Tokens) -> list[Hit]:
@@ -112,7 +145,9 @@ def _compiled(name: str, pattern: str, lexicon: Lexicon) -> re.Pattern[str]:
     while at < len(pattern):
         match = _NAME.match(pattern, at)
         if match is None:
-            raise ResourceError(f"kg/resources/time_rules.yaml: rule {name!r} can't be read at {pattern[at : at + 20]!r}")
+            raise ResourceError(
+                f"kg/resources/time_rules.yaml: rule {name!r} can't be read at {pattern[at : at + 20]!r}"
+            )
         at = match.end()
         if match["group"]:
             wanted = match["group"]
@@ -142,7 +177,8 @@ def _festival_rule(names: Iterable[str]) -> dict[str, str]:
         " ".join(signs.get(part) or f"'{part}'" for part in re.findall(r"[^\W\d_]+|['.-]", name.lower()))
         for name in sorted(names, key=len, reverse=True)
     ]
-    pattern = f"(step=(LAST|NEXT|THIS) 'year' QUOTE 's' | step=(LAST|NEXT|THIS))? festival=({'|'.join(forms)}) (COMMA? year=YEAR)?"
+    named = f"festival=({'|'.join(forms)})"
+    pattern = f"(step=(LAST|NEXT|THIS) ('year' QUOTE 's')?)? {named} (COMMA? year=YEAR)? (?!NAMEAFTER)"
     return {"name": "festival", "do": "festival", "pattern": pattern}
 
 

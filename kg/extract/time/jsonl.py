@@ -13,11 +13,12 @@ __all__ = ["dates_jsonl"]
 
 
 def dates_jsonl(records: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Tag records ``{"id", "dct", "text"}``; yields ``{"id", "timexes": [{"start", "end", "type", "value", "begin_date", "end_date"}]}``.
+    """Tag records ``{"id", "dct", "text"}``.
 
-    ``dct`` is the publication date in ISO form (a time after it is ignored), offsets are characters of ``text``, end
-    exclusive. ``begin_date`` and ``end_date`` are inclusive ISO dates or None. Raises SourceError, which names the id or the
-    number of the record, when a field is missing or wrong.
+    Yields ``{"id", "timexes": [{"start", "end", "type", "value", "begin_date", "end_date"}]}``. ``dct`` is the date of
+    publication in ISO form (a time after it is ignored), offsets are characters of ``text``, end exclusive.
+    ``begin_date`` and ``end_date`` are inclusive ISO dates or None. Raises SourceError, which names the record, when a
+    field is missing or wrong.
     """
     for number, record in enumerate(records, start=1):
         where, text, dct = _checked(number, record)

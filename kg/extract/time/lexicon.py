@@ -17,7 +17,7 @@ import yaml
 
 from kg.errors import ResourceError
 
-__all__ = ["Lexicon", "Tokens", "lexicon", "load_yaml", "tokenize"]
+__all__ = ["Lexicon", "Tokens", "load_yaml", "tokenize"]
 
 _FIRST_CODE = 0xE000
 _TOKEN = re.compile(
@@ -27,12 +27,20 @@ _TOKEN = re.compile(
     r"|(?P<nth>[0-9]{1,3}(?:st|nd|rd|th|ST|ND|RD|TH)(?![^\W_]))"
     r"|(?P<decade>(?:[0-9]{3})?0['’]?s(?![^\W_])|[0-9]0['’]?s(?![^\W_]))"
     r"|(?P<number>[0-9]{1,18}(?P<fraction>\.[0-9]{1,9})?)"
-    r"|(?P<half_day>[AaPp]\.[ ]?[Mm](?![^\W_])\.?)"
+    r"|(?P<half_day>[AaPp]\.[Mm](?![^\W_])\.?)"
     r"|(?P<word>[Oo]['’]clock(?![^\W_])|[^\W\d_]+)"
     r"|(?P<sign>[^\s])"
 )
 _LEADING = re.compile(r"[0-9]+")
-_SIGNS = {"-": "HYPHEN", "\u2010": "HYPHEN", "\u2011": "HYPHEN", "\u2013": "HYPHEN", "\u2012": "HYPHEN", "/": "SLASH", ":": "COLON"}
+_SIGNS = {
+    "-": "HYPHEN",
+    "\u2010": "HYPHEN",
+    "\u2011": "HYPHEN",
+    "\u2013": "HYPHEN",
+    "\u2012": "HYPHEN",
+    "/": "SLASH",
+    ":": "COLON",
+}
 _APOSTROPHES = frozenset("'’‘`")
 _DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014_")
 
@@ -82,7 +90,11 @@ class Lexicon:
         self.words: dict[str, str] = {}
         for word in classes.keys() | cased.keys():
             low, high = classes.get(word, set()), classes.get(word, set()) | cased.get(word, set())
-            for form, found, shape in ((word, low, "LOW"), (word.upper(), high, "CAP"), (word.capitalize(), high, "CAP")):
+            for form, found, shape in (
+                (word, low, "LOW"),
+                (word.upper(), high, "CAP"),
+                (word.capitalize(), high, "CAP"),
+            ):
                 self.words[form] = self._code(found | {shape if word[0].isalpha() else "SIGN"})
         self.low, self.cap, self.sign = self._code({"LOW"}), self._code({"CAP"}), self._code({"SIGN"})
         self.signs = {name: self._code({name}) for name in ("HYPHEN", "SLASH", "COLON", "DASH", "BREAK", "QUOTE")}
@@ -100,14 +112,16 @@ class Lexicon:
         """The characters of all tokens in a class, for use inside a regular expression's brackets."""
         found = "".join(code for classes, code in self._codes.items() if name in classes)
         if not found:
-            raise ResourceError(f"kg/resources/time_rules.yaml: no token can be of the class {name}; reinstall the package")
+            raise ResourceError(
+                f"kg/resources/time_rules.yaml: no token can be of the class {name}; reinstall the package"
+            )
         return found
 
     def is_a(self, code: str, name: str) -> bool:
         """Whether a token's character belongs to a class."""
-        return code in self._members(name)
+        return bool(code) and code in self._members(name)
 
-    @functools.lru_cache(maxsize=None)  # noqa: B019 - one lexicon lives as long as the process
+    @functools.cache  # noqa: B019 - one lexicon lives as long as the process
     def _members(self, name: str) -> frozenset[str]:
         return frozenset(self.charset(name))
 

@@ -101,7 +101,9 @@ def year(number: int) -> Period:
 
 def decade(number: int) -> Period:
     """The ten years from a round one: 199 is 1990 to 1999."""
-    return Period(dt.date(number * 10, 1, 1), dt.date(number * 10 + 9, 12, 31), f"{number:03d}", Precision.DECADE, "decade")
+    return Period(
+        dt.date(number * 10, 1, 1), dt.date(number * 10 + 9, 12, 31), f"{number:03d}", Precision.DECADE, "decade"
+    )
 
 
 def century(number: int) -> Period:
@@ -144,7 +146,10 @@ def period(unit: str, date: dt.date) -> Period:
 
 
 def shift(date: dt.date, unit: str, count: int) -> dt.date:
-    """The date so many units away; the day is clipped to the length of its month. OverflowError or ValueError beyond the calendar."""
+    """The date so many units away; the day is clipped to the length of its month.
+
+    OverflowError or ValueError beyond the calendar.
+    """
     if unit in _DAYS_IN:
         return date + dt.timedelta(days=_DAYS_IN[unit] * count)
     at = date.year * 12 + date.month - 1 + _MONTHS_IN[unit] * count

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from kg.extract.time.context import Context, Found
 from kg.extract.time.grammar import Hit
@@ -13,7 +14,10 @@ Resolver = Callable[[Hit, Context], Found | list[Found] | None]
 RESOLVERS: dict[str, Resolver] = {}
 
 
-def resolver(function: Resolver) -> Resolver:
-    """Register a function under its name. It returns what a match means, or None when the match is no time expression."""
+_Function = TypeVar("_Function", bound=Resolver)
+
+
+def resolver(function: _Function) -> _Function:
+    """Register a function under its name; it returns what a match means, or None when that is no time expression."""
     RESOLVERS[function.__name__] = function
     return function

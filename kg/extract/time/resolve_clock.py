@@ -1,4 +1,4 @@
-"""Times of day. A time without a day gets that of the date it stands beside, else the publication date (see tagger.py)."""
+"""Times of day. A time without a day gets that of a date beside it, else the publication date (see tagger.py)."""
 
 from __future__ import annotations
 
@@ -38,11 +38,12 @@ def clock(hit: Hit, ctx: Context) -> Found | None:
 
 @resolver
 def clock_point(hit: Hit, ctx: Context) -> Found | None:
-    """ "3.30 pm"."""
+    """ "3.30 pm", "12.30 GMT"."""
     hour, minute = hit.word("point").split(".")
-    if len(minute) != 2 or not 1 <= int(hour) <= 12:
+    half = hit.value("half", "AMPM")
+    if len(minute) != 2 or len(hour) > 2 or (half and not 1 <= int(hour) <= 12):
         return None
-    return _clock(hit, int(hour) % 12 + (12 if hit.value("half", "AMPM") == "pm" else 0), int(minute))
+    return _clock(hit, int(hour) % 12 + (12 if half == "pm" else 0) if half else int(hour), int(minute))
 
 
 @resolver

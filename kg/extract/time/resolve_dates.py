@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from kg.extract.time import days, periods
 from kg.extract.time.context import Context, Found, date_found, unresolved
@@ -10,12 +11,24 @@ from kg.extract.time.grammar import Hit
 from kg.extract.time.periods import Period
 from kg.extract.time.registry import resolver
 
-__all__ = ["day_number", "full_year", "modified", "month_number", "nearest_day", "nearest_month", "ordinal"]
+__all__ = [
+    "day_number",
+    "full_year",
+    "modified",
+    "month_number",
+    "nearest_day",
+    "nearest_month",
+    "ordinal",
+    "second_year",
+]
 
 _PIVOT = 10
 _NEAR = 75
 _FAR = 290
 _BESIDE = 6
+_EARLIEST_NEAR = 1800
+_EARLIEST_LED = 1400
+_TIGHT = frozenset("-/:")
 
 
 def full_year(text: str, dct: dt.date) -> int:
@@ -24,6 +37,14 @@ def full_year(text: str, dct: dt.date) -> int:
         return int(text)
     year = dct.year // 100 * 100 + int(text)
     return year - 100 if year > dct.year + _PIVOT else year
+
+
+def second_year(first: int, tail: str) -> int:
+    """The second year of "1999-00" or "1990-1994"."""
+    if len(tail) > 2:
+        return int(tail)
+    year = first // 100 * 100 + int(tail)
+    return year if year >= first else year + 100
 
 
 def ordinal(words: list[str], hit: Hit) -> int | None:
@@ -65,8 +86,8 @@ def _valid(year: int, month: int, day: int) -> dt.date | None:
 def nearest_day(hit: Hit, ctx: Context, month: int, day: int, weekday: int | None = None) -> dt.date | None:
     """The year of a day and month by weekday if one is named, else by tense, else by nearness to publication.
 
-    A date within 75 days of publication beats one that the tense would put ten months away, unless the verb stands close by. In "the
-    Jan. 14 deadline" the verb around it tells little.
+    A date within 75 days of publication beats one that the tense would put ten months away, unless the verb stands
+    close by. In "the Jan. 14 deadline" the verb around it tells little.
     """
     around = [_valid(ctx.dct.year + step, month, day) for step in range(-8, 9)]
     found = [date for date in around if date and (weekday is None or date.isoweekday() == weekday)]
@@ -81,8 +102,7 @@ def nearest_day(hit: Hit, ctx: Context, month: int, day: int, weekday: int | Non
     fitting = [date for date in found if (date <= ctx.dct) == (tense == "past")]
     best = min(fitting, key=lambda date: abs(date - ctx.dct), default=closest)
     likelier = abs(closest - ctx.dct).days <= _NEAR and abs(best - ctx.dct).days >= _FAR
-    attributive = hit.first > 0 and hit.tokens.words[hit.first - 1].lower() in ("the", "a", "an", "their", "its", "his")
-    return closest if likelier and (distance > _BESIDE or attributive) else best
+    return closest if likelier and (distance > _BESIDE or hit.led_by("DEFINITE")) else best
 
 
 def nearest_month(hit: Hit, ctx: Context, month: int) -> Period:
@@ -106,6 +126,15 @@ def full_date(hit: Hit, ctx: Context) -> Found | None:
 def iso_date(hit: Hit, ctx: Context) -> Found | None:
     date = _valid(int(hit.word("year")), int(hit.word("m")), int(hit.word("day")))
     return date_found(hit, periods.day(date)) if date else None
+
+
+@resolver
+def iso_time(hit: Hit, ctx: Context) -> Found | None:
+    """ "2018-06-12T10:30:00Z"."""
+    found = iso_date(hit, ctx)
+    return (
+        replace(found, type="TIME", value=f"{found.value}T{int(hit.word('h')):02d}:{hit.word('mi')}") if found else None
+    )
 
 
 def _figures(hit: Hit, ctx: Context, first: int, second: int, year: int, certain: bool) -> Found | None:
@@ -136,12 +165,11 @@ def named_figures(hit: Hit, ctx: Context) -> Found | None:
 
 
 def _stepped_day(hit: Hit, ctx: Context, month: int, day: int) -> dt.date | None:
-    """ "last Oct. 23" is the latest before publication, "next March 12" the first after it, "this May 5" that of the year."""
+    """ "last Oct. 23" is the latest before publication, "next May 5" the first after it, "this May 5" this year's."""
     around = [date for date in (_valid(ctx.dct.year + n, month, day) for n in range(-4, 5)) if date]
-    step = hit.words("step")[-1]
-    if step in ("last", "past"):
+    if hit.step() < 0:
         return max((date for date in around if date < ctx.dct), default=None)
-    if step in ("next", "coming", "upcoming"):
+    if hit.step() > 0:
         return min((date for date in around if date > ctx.dct), default=None)
     return _valid(ctx.dct.year, month, day)
 
@@ -163,19 +191,26 @@ def month_day(hit: Hit, ctx: Context) -> Found | None:
 @resolver
 def day_of_step(hit: Hit, ctx: Context) -> Found | None:
     """ "Sept. 30 this year"."""
-    year = ctx.dct.year + {"last": -1, "next": 1}.get(hit.word("step"), 0)
+    year = ctx.dct.year + hit.step()
     date = _valid(year, month_number(hit), day_number(hit))
     return date_found(hit, periods.day(date)) if date else None
 
 
 @resolver
 def day_of_month(hit: Hit, ctx: Context) -> Found | None:
-    """ "the 12th": of the month of publication, or the one before or after it by tense."""
+    """ "the 12th": of the month of publication, or the one before or after by tense; "Friday the 13th" by weekday."""
     number = day_number(hit)
     base = ctx.dct.replace(day=1)
-    step = hit.word("step")
+    if hit.has("wd"):
+        weekday = hit.value("wd", "WEEKDAY") or hit.value("wd", "WEEKDAYABBR")
+        near = [periods.shift(base, "month", step) for step in range(-6, 7)]
+        dates = [
+            date for date in (_valid(m.year, m.month, number) for m in near) if date and date.isoweekday() == weekday
+        ]
+        return date_found(hit, periods.day(min(dates, key=lambda date: abs(date - ctx.dct)))) if dates else None
+    step = hit.has("step")
     if step:
-        months = [periods.shift(base, "month", {"last": -1, "next": 1}.get(step, 0))]
+        months = [periods.shift(base, "month", hit.step())]
     else:
         ahead = ctx.tense(hit) == "future"
         months = [base, periods.shift(base, "month", 1 if ahead else -1)]
@@ -193,27 +228,22 @@ def month_year(hit: Hit, ctx: Context) -> Found | None:
 
 @resolver
 def month_of_step(hit: Hit, ctx: Context) -> Found | None:
-    anchor = ctx.anchor(hit, "year")
-    base = anchor.begin.year if anchor else ctx.dct.year
-    year = {"last": ctx.dct.year - 1, "next": ctx.dct.year + 1, "this": ctx.dct.year, "current": ctx.dct.year}.get(hit.word("step"))
-    if year is None:
-        year = base + {"following": 1, "ensuing": 1, "subsequent": 1, "previous": -1, "preceding": -1}.get(hit.word("step"), 0)
+    anchor = ctx.anchor(hit, "year") if hit.anchored() else None
+    year = (anchor.begin.year if anchor else ctx.dct.year) + hit.step()
     return date_found(hit, modified(hit, periods.month(year, month_number(hit))))
 
 
 @resolver
 def month_step(hit: Hit, ctx: Context) -> Found | None:
-    """ "last October" is the latest one that is over, "next May" the first to come, "this January" that of the year."""
-    month, step, now = month_number(hit), hit.words("step"), ctx.dct
-    anchor = ctx.anchor(hit, "month")
-    if step[0] in ("following", "previous", "preceding", "ensuing", "subsequent") and anchor:
-        now = anchor.begin
-    if step[-1] in ("last", "past", "previous", "preceding"):
-        year = now.year if month < now.month else now.year - 1
-    elif step == ["this"] or step == ["current"]:
-        year = now.year
-    else:
-        year = now.year if month > now.month else now.year + 1
+    """ "last October" is the latest that is over, "next May" the first to come, "this January" that of the year."""
+    month, step = month_number(hit), hit.step()
+    anchor = ctx.anchor(hit, "month") if hit.anchored() else None
+    now = anchor.begin if anchor else ctx.dct
+    year = now.year
+    if step < 0 and month >= now.month:
+        year -= 1
+    elif step > 0 and month <= now.month:
+        year += 1
     return date_found(hit, modified(hit, periods.month(year, month)))
 
 
@@ -225,17 +255,16 @@ def bare_month(hit: Hit, ctx: Context) -> Found | None:
     if span is None:
         return None
     at = span[0]
-    before = tokens.words[hit.first - 1].lower() if hit.first else ""
+    before, lead_code = hit.before()
     word, after = tokens.words[at], tokens.code[at + 1 : at + 2]
-    follows = tokens.words[at + 1].lower() if after else ""
-    sure = lexicon.is_a(tokens.code[at], "MONTHNAME") and not lexicon.is_a(tokens.code[at], "MONTHABBR")
-    led = hit.has("mod") or before in _MONTH_LEADS or (sure and before in ("and", "or", "to", "on"))
-    named = bool(after) and lexicon.is_a(after, "CAP") and not _known(after, hit)
+    sure = lexicon.is_a(tokens.code[at], "MONTHNAME")
+    led = hit.has("mod") or hit.led_by("MONTHLEAD") or (sure and hit.led_by("SUREMONTHLEAD"))
+    named = lexicon.is_a(after, "CAP") and not _known(after, hit)
     if not led and not sure and before == "the" and not lexicon.is_a(tokens.code[at], "MONTHABBR"):
-        led = bool(after) and lexicon.is_a(after, "LOW") and follows not in _MONTH_LEADS  # "the March accession"
+        led = lexicon.is_a(after, "LOW") and not lexicon.is_a(after, "MONTHLEAD")  # "the March accession"
     if before == "-" or (named and not (led and sure)):
         return None
-    if not led and (not sure or word.isupper() or (hit.first and tokens.code[hit.first - 1] == lexicon.cap)):
+    if not led and (not sure or word.isupper() or lead_code == lexicon.cap):
         return None  # "they March", "APRIL", "Black September"
     return date_found(hit, modified(hit, nearest_month(hit, ctx, month_number(hit))))
 
@@ -245,43 +274,34 @@ def _known(code: str, hit: Hit) -> bool:
     return any(hit.lexicon.is_a(code, name) for name in ("MONTH", "WEEKDAY", "DEICTIC"))
 
 
-_MONTH_LEADS = frozenset(
-    "in of by since until till last next this early late mid during from between through for before after around about "
-    "every each beginning ending starting".split()
-)
+def _counted(hit: Hit, at: int) -> bool:
+    """Whether a token is something that the number before it counts: a plural in small letters, "percent" ..."""
+    if at >= len(hit.tokens.words):
+        return False
+    word, code = hit.tokens.words[at], hit.tokens.code[at]
+    plural = word.islower() and word.endswith("s") and not word.endswith("ss")
+    return hit.lexicon.is_a(code, "COUNTED") or (plural and not hit.lexicon.is_a(code, "NOTPLURAL"))
 
 
 @resolver
 def bare_year(hit: Hit, ctx: Context) -> Found | None:
-    """A year in four figures; what it stands beside tells it from other numbers."""
+    """A year in four figures. What it stands beside tells it from other numbers.
+
+    "Flight 1998" and "some 1998 people" are none; "1999 soldiers" neither, but "the 1999 elections" and "in 1999
+    elections" are; a year before 1800 or far ahead needs a preposition.
+    """
     if hit.has("era"):
         return era_year(hit, ctx)
-    span = hit.span("year")
-    if span is None:
-        return None
-    tokens, lexicon, at = hit.tokens, hit.lexicon, span[0]
     number = int(hit.word("year"))
-    before = tokens.code[hit.first - 1] if hit.first else ""
-    after = tokens.code[span[1]] if span[1] < len(tokens.code) else ""
-    word_after = tokens.words[span[1]] if after else ""
-    near = 1800 <= number <= ctx.dct.year + 60
-    led = hit.has("mod") or bool(before) and lexicon.is_a(before, "YEARPREP") or tokens.words[at - 1].lower() in ("pre", "-")
-    if before and (lexicon.is_a(before, "NOTYEAR") and not (led and near)):
-        if tokens.words[hit.first - 1].lower() not in ("and", "or", "with", "around", "over", "about") or not near:
-            return None
-    counted = bool(after) and (
-        lexicon.is_a(after, "COUNTED") or (word_after.islower() and word_after.endswith("s") and not word_after.endswith("ss"))
-    )
-    if word_after in ("was", "is", "has", "as", "this", "his", "its", "of"):
-        counted = word_after == "of" and not led
-    definite = bool(before) and (lexicon.is_a(before, "THE") or tokens.words[hit.first - 1].lower() in ("s", "its", "his", "their", "a"))
-    if counted and not (near and definite) and not (near and led and tokens.words[hit.first - 1].lower() in ("in", "since")):
+    near = _EARLIEST_NEAR <= number <= ctx.dct.year + 60
+    led = hit.has("mod") or hit.has("joined") or hit.led_by("YEARPREP")
+    if hit.led_by("NOTYEAR") and not (near and (led or hit.led_by("MAYBEYEAR"))):
         return None
-    if not near and not (led and number >= 1400):
+    if not near and not (led and number >= _EARLIEST_LED):
         return None
-    if before and before == lexicon.cap and not led and after != lexicon.words["."] and not near:
+    if _counted(hit, hit.last + 1) and not (near and (led or hit.led_by("DEFINITE"))):
         return None
-    if not led and not definite and tokens.words[at - 1 : at] and tokens.words[at - 1] in ("-", "/", ":", "."):
+    if hit.before()[0] in _TIGHT and not hit.has("joined"):
         return None
     return date_found(hit, modified(hit, periods.year(number)))
 
@@ -292,7 +312,7 @@ def short_year(hit: Hit, ctx: Context) -> Found | None:
     spaced = at == 0 or tokens.ends[at - 1] < tokens.starts[at]
     closed = tokens.ends[at] == tokens.starts[at + 1]
     after = tokens.words[hit.last + 1] if hit.last + 1 < len(tokens.words) else "."
-    if not (spaced and closed) or tokens.words[at] in "‘`" and after.isalpha():
+    if not (spaced and closed) or (tokens.words[at] in "‘`" and after.isalpha()):
         return None
     if after.islower() and (after.endswith("s") or (hit.lexicon.is_a(tokens.code[hit.last + 1], "COUNTED"))):
         return None
@@ -323,14 +343,17 @@ def decade_of(hit: Hit, ctx: Context) -> Found | None:
         short = int(digits) // 10 if digits else int(str(tens)) // 10
         number = ctx.dct.year // 100 * 10 + short
         number -= 10 if number > ctx.dct.year // 10 else 0
+    if number % 10 == 0 and number < 200:  # the 1500s
+        whole = periods.century(number // 10 + 1)
+        first, last = dt.date(number * 10, 1, 1), dt.date(number * 10 + 99, 12, 31)
+        return date_found(hit, modified(hit, replace(whole, begin=first, until=last)))
     return date_found(hit, modified(hit, periods.decade(number)))
 
 
 @resolver
 def century_of(hit: Hit, ctx: Context) -> Found | None:
     nth = ordinal(hit.words("nth"), hit)
-    before = hit.tokens.words[hit.first - 1].lower() if hit.first else ""
-    if not nth or nth > 30 or before in ("his", "her", "their", "a", "its"):
+    if not nth or nth > 30 or (hit.led_by("DEFINITE") and hit.before()[0] != "the"):
         return None  # a batsman's fifth century
     if hit.value("era", "ERA") == "BC":
         return unresolved(hit, f"BC{nth - 1:02d}")

@@ -20,7 +20,7 @@ def _period(rule: dict[str, object], year: int) -> Period | None:
 
 @resolver
 def festival(hit: Hit, ctx: Context) -> Found | None:
-    """Of the year that is named, else the last or the next one by tense, the near one where the other is most of a year off."""
+    """Of the year that is named, else the last or the next one by tense; the nearer if that is eleven months off."""
     span = hit.span("festival")
     if span is None or not hit.tokens.words[span[0]][0].isupper():
         return None

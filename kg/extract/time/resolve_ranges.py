@@ -1,4 +1,4 @@
-"""Two dates that are the ends of one stretch: both are tagged with their own value, both carry the bounds of the whole."""
+"""Two dates that are the ends of one stretch: each has its own value, both carry the bounds of the whole."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kg.extract.time.context import Context, Found, date_found
 from kg.extract.time.grammar import Hit
 from kg.extract.time.periods import Period
 from kg.extract.time.registry import resolver
-from kg.extract.time.resolve_dates import day_number, full_year, month_number, nearest_day, nearest_month
+from kg.extract.time.resolve_dates import day_number, month_number, nearest_day, nearest_month, second_year
 from kg.model import Precision
 
 __all__ = ["joined"]
@@ -60,6 +60,21 @@ def day_range(hit: Hit, ctx: Context) -> list[Found] | None:
 
 
 @resolver
+def day_list(hit: Hit, ctx: Context) -> list[Found] | None:
+    """ "May 3, 4 and 5": three days, each by itself."""
+    month, numbers = month_number(hit), [day_number(hit, group) for group in "abc"]
+    nearest = None if hit.has("year") else nearest_day(hit, ctx, month, numbers[0])
+    year = int(hit.word("year")) if hit.has("year") else nearest.year if nearest else None
+    found = []
+    for number, group in zip(numbers, ("first", "second", "third"), strict=True):
+        date, span = _day(year or 0, month, number), hit.span(group)
+        if date is None or span is None:
+            return None
+        found.append(date_found(hit, date, first=span[0], last=span[1] - 1))
+    return found
+
+
+@resolver
 def date_range(hit: Hit, ctx: Context) -> list[Found] | None:
     first, second = (month_number(hit), day_number(hit, "a")), (month_number(hit, "month2"), day_number(hit, "b"))
     if hit.has("year"):
@@ -83,8 +98,5 @@ def month_range(hit: Hit, ctx: Context) -> list[Found] | None:
 @resolver
 def year_range(hit: Hit, ctx: Context) -> list[Found] | None:
     first = int(hit.word("a"))
-    tail = hit.word("b")
-    second = first // 100 * 100 + int(tail) if len(tail) == 2 else full_year(tail, ctx.dct)
-    if len(tail) == 2 and second < first:
-        second += 100
+    second = second_year(first, hit.word("b"))
     return _pair(hit, periods.year(first), periods.year(second)) if first < second <= first + 150 else None

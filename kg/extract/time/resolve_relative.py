@@ -9,7 +9,6 @@ from kg.extract.time import periods
 from kg.extract.time.context import Context, Found, date_found, unresolved
 from kg.extract.time.counts import count_of, duration_value
 from kg.extract.time.grammar import Hit
-from kg.extract.time.periods import Period
 from kg.extract.time.registry import resolver
 from kg.extract.time.resolve_dates import modified, month_number
 from kg.extract.time.tense import cues, tense_at
@@ -17,10 +16,7 @@ from kg.model import Precision
 
 __all__ = ["after", "before", "part_found"]
 
-_BACK = frozenset({"last", "past", "previous", "preceding"})
-_AHEAD = frozenset({"next", "coming", "upcoming"})
 _LEAD = 12
-_THEN = frozenset({"following", "ensuing", "subsequent"})
 
 
 def before(date: dt.date, weekday: int, same: bool) -> dt.date:
@@ -41,7 +37,7 @@ def _weekday(hit: Hit) -> int:
 
 
 def part_found(hit: Hit, date: dt.date) -> Found:
-    """A day, or a part of it as TIME when the match names one; a night reaches into the next day's value only in words."""
+    """A day, or a part of it as TIME when the match names one."""
     period = periods.day(date)
     part = hit.value("part", "DAYPART")
     if part is None:
@@ -71,25 +67,22 @@ def _looks_ahead(hit: Hit, ctx: Context) -> bool:
 def weekday(hit: Hit, ctx: Context) -> Found | None:
     """Alone: the nearest such day not after publication, or not before it where the clause looks ahead.
 
-    "Last" is the one before, "next" the one of next week (Monday to Sunday), "this" the one of this week or, in a clause that
-    looks ahead, the one to come.
+    "Last" is the one before, "next" the one of next week (Monday to Sunday), "this" the one of this week or, in a
+    clause that looks ahead, the one to come.
     """
-    day, step, dct = _weekday(hit), hit.words("step"), ctx.dct
-    if not step:
-        ahead = _looks_ahead(hit, ctx)
-        date = after(dct, day, True) if ahead else before(dct, day, True)
-    elif step[-1] in _BACK:
-        anchor = ctx.anchor(hit, "day") if step[-1] in ("previous", "preceding") else None
+    day, dct = _weekday(hit), ctx.dct
+    week = periods.period("week", dct).begin
+    anchor = ctx.anchor(hit, "day") if hit.anchored() else None
+    if not hit.has("step"):
+        date = after(dct, day, True) if _looks_ahead(hit, ctx) else before(dct, day, True)
+    elif hit.word("step") == "next":
+        date = week + dt.timedelta(days=6 + day)
+    elif hit.step() < 0:
         date = before(anchor.begin if anchor else dct, day, False)
-    elif step[-1] in _THEN:
-        anchor = ctx.anchor(hit, "day")
+    elif hit.step() > 0:
         date = after(anchor.until if anchor else dct, day, False)
-    elif step[-1] == "next":
-        date = periods.period("week", dct).begin + dt.timedelta(days=6 + day)
-    elif step[-1] in _AHEAD:
-        date = after(dct, day, False)
     else:
-        date = periods.period("week", dct).begin + dt.timedelta(days=day - 1)
+        date = week + dt.timedelta(days=day - 1)
         if date < dct and ctx.tense(hit) != "past":
             date += dt.timedelta(days=7)
     return part_found(hit, date)
@@ -97,13 +90,10 @@ def weekday(hit: Hit, ctx: Context) -> Found | None:
 
 @resolver
 def weekday_of_week(hit: Hit, ctx: Context) -> Found | None:
-    base = ctx.dct
-    if hit.word("step") == "that":
-        anchor = ctx.anchor(hit, "day")
-        base = anchor.begin if anchor else base
-    step = {"last": -1, "next": 1}.get(hit.word("step"), 0)
+    anchor = ctx.anchor(hit, "day") if hit.anchored() else None
+    base = anchor.begin if anchor else ctx.dct
     monday = periods.period("week", base).begin
-    return date_found(hit, periods.day(monday + dt.timedelta(days=7 * step + _weekday(hit) - 1)))
+    return date_found(hit, periods.day(monday + dt.timedelta(days=7 * hit.step() + _weekday(hit) - 1)))
 
 
 @resolver
@@ -144,6 +134,12 @@ def weekdays(hit: Hit, ctx: Context) -> Found | None:
 
 
 @resolver
+def weekends(hit: Hit, ctx: Context) -> Found | None:
+    """ "on weekends"."""
+    return unresolved(hit, "XXXX-WXX-WE", "SET")
+
+
+@resolver
 def deictic(hit: Hit, ctx: Context) -> Found | None:
     step = hit.value("wd", "DEICTIC")
     return part_found(hit, ctx.dct + dt.timedelta(days=step if isinstance(step, int) else 0))
@@ -170,36 +166,44 @@ def this_part(hit: Hit, ctx: Context) -> Found | None:
 def last_night(hit: Hit, ctx: Context) -> Found | None:
     """The night that began yesterday; it ended on the day of publication."""
     eve = ctx.dct - dt.timedelta(days=1)
-    return replace(date_found(hit, periods.day(eve), "TIME"), value=f"{eve.isoformat()}TNI", until=ctx.dct, precision=Precision.DAYS)
+    return replace(
+        date_found(hit, periods.day(eve), "TIME"),
+        value=f"{eve.isoformat()}TNI",
+        until=ctx.dct,
+        precision=Precision.DAYS,
+    )
 
 
 @resolver
 def overnight(hit: Hit, ctx: Context) -> Found | None:
     """The night before publication, valued by the day on which it ended."""
     eve = ctx.dct - dt.timedelta(days=1)
-    return replace(date_found(hit, periods.day(ctx.dct), "TIME"), value=f"{ctx.dct.isoformat()}TNI", begin=eve, precision=Precision.DAYS)
+    return replace(
+        date_found(hit, periods.day(ctx.dct), "TIME"),
+        value=f"{ctx.dct.isoformat()}TNI",
+        begin=eve,
+        precision=Precision.DAYS,
+    )
 
 
 @resolver
 def next_part(hit: Hit, ctx: Context) -> Found | None:
     """ "the next morning": counted from the day said last."""
     anchor = ctx.anchor(hit, "day")
-    base = anchor.begin if anchor else ctx.dct
-    step = hit.word("step")
-    return part_found(hit, base + dt.timedelta(days=-1 if step in _BACK else 0 if step == "same" else 1))
+    if anchor is None and ctx.tense(hit) != "future":
+        return unresolved(hit, f"XXXX-XX-XXT{hit.value('part', 'DAYPART')}", "TIME")
+    return part_found(hit, (anchor.begin if anchor else ctx.dct) + dt.timedelta(days=hit.step()))
 
 
 @resolver
 def step_unit(hit: Hit, ctx: Context) -> Found | None:
     """ "last week", "this month", "earlier this year"."""
-    unit, step = str(hit.value("unit", "UNIT")), hit.word("step")
-    lead = hit.tokens.words[hit.first - 1].lower() if hit.first else ""
+    unit, count, base = hit.unit(), hit.step(), ctx.dct
+    lead = hit.before()[0]
     if unit in ("hour", "minute", "night") or (unit == "day" and lead not in ("on", "to")):
         return None
     if unit == "day" and lead == "to":
         return unresolved(hit, "PRESENT_REF")
-    count = -1 if step in _BACK else 1 if step in _AHEAD else 0
-    base = ctx.dct
     if unit == "weekend" and count == 0 and ctx.tense(hit) == "past" and base.isoweekday() < 5:
         count = -1
     period = periods.period(unit, periods.shift(base, unit, count))
@@ -213,11 +217,26 @@ def step_unit(hit: Hit, ctx: Context) -> Found | None:
     return date_found(hit, period)
 
 
+@resolver
+def in_unit(hit: Hit, ctx: Context) -> Found | None:
+    """ "later in the day", "earlier in the week": the day said last, the week or year of publication."""
+    unit = hit.unit()
+    if unit in ("hour", "minute", "night"):
+        return None
+    anchor = ctx.anchor(hit, unit) if unit == "day" else None
+    period = periods.period(unit, anchor.begin if anchor else ctx.dct)
+    if unit != "day" and hit.value("mod", "EARLIER") == "BEFORE":
+        period = replace(period, until=ctx.dct)
+    elif unit != "day" and hit.value("mod", "EARLIER") == "AFTER":
+        period = replace(period, begin=ctx.dct)
+    return date_found(hit, modified(hit, period))
+
+
 def _from_anchor(hit: Hit, ctx: Context, unit: str, count: int) -> Found | None:
     """The period so many units from the date said last, or from publication when none was said near by."""
     anchor = ctx.anchor(hit, unit)
-    if anchor is None and ctx.said and ctx.near(hit):
-        return unresolved(hit, "XXXX-XX-XX")  # counted from something that is known too vaguely
+    if anchor is None and (ctx.near(hit) or (count > 0 and ctx.tense(hit) != "future")):
+        return unresolved(hit, "XXXX-XX-XX")  # counted from something known too vaguely, or not said at all
     base = (anchor.until if count > 0 else anchor.begin) if anchor else ctx.dct
     if anchor and anchor.unit == unit:
         base = anchor.begin
@@ -227,16 +246,14 @@ def _from_anchor(hit: Hit, ctx: Context, unit: str, count: int) -> Found | None:
 @resolver
 def step_from_anchor(hit: Hit, ctx: Context) -> Found | None:
     """ "the next day", "the previous week"."""
-    unit, step = str(hit.value("unit", "UNIT")), hit.word("step")
-    if unit in ("hour", "minute"):
-        return None
-    return _from_anchor(hit, ctx, unit, -1 if step in _BACK else 1)
+    unit = hit.unit()
+    return _from_anchor(hit, ctx, unit, hit.step()) if unit not in ("hour", "minute") else None
 
 
 @resolver
 def unit_beside(hit: Hit, ctx: Context) -> Found | None:
     """ "the day before", at the end of a clause."""
-    unit = str(hit.value("unit", "UNIT"))
+    unit = hit.unit()
     if unit in ("hour", "minute"):
         return None
     return _from_anchor(hit, ctx, unit, -1 if hit.word("side") == "before" else 1)
@@ -245,19 +262,23 @@ def unit_beside(hit: Hit, ctx: Context) -> Found | None:
 @resolver
 def that_unit(hit: Hit, ctx: Context) -> Found | None:
     """ "that day", "the same year": the one said last."""
-    unit = str(hit.value("unit", "UNIT"))
+    unit = hit.unit()
     anchor = ctx.anchor(hit, unit)
     if unit in ("hour", "minute"):
         return None
     if anchor is None:
-        return unresolved(hit, "XXXX-XX-XX" if unit in ("day", "night") else "XXXX") if hit.has("mod") or unit == "day" else None
+        return (
+            unresolved(hit, "XXXX-XX-XX" if unit in ("day", "night") else "XXXX")
+            if hit.has("mod") or unit == "day"
+            else None
+        )
     return date_found(hit, modified(hit, periods.period(unit, anchor.begin)))
 
 
 @resolver
 def same_last_year(hit: Hit, ctx: Context) -> Found | None:
     """ "the same quarter last year": of the one said last, else of that of publication."""
-    unit = str(hit.value("unit", "UNIT"))
+    unit = hit.unit()
     if unit in ("hour", "minute", "year", "decade", "century"):
         return None
     anchor = ctx.anchor(hit, unit)
@@ -267,27 +288,35 @@ def same_last_year(hit: Hit, ctx: Context) -> Found | None:
 
 @resolver
 def before_last(hit: Hit, ctx: Context) -> Found | None:
-    unit = str(hit.value("unit", "UNIT"))
+    unit = hit.unit()
     if unit in ("hour", "minute"):
         return None
-    return date_found(hit, periods.period(unit, periods.shift(ctx.dct, unit, -2 if hit.word("side") == "before last" else 2)))
+    return date_found(
+        hit, periods.period(unit, periods.shift(ctx.dct, unit, -2 if hit.word("side") == "before last" else 2))
+    )
 
 
 @resolver
 def ago(hit: Hit, ctx: Context) -> Found | None:
     """The day, week, month, year or decade that lies so far back; its precision is that of the unit."""
-    unit = str(hit.value("unit", "UNIT") or hit.value("unit", "UNITS") or "second")
+    unit = hit.unit()
     count = count_of(hit.words("n"), hit.lexicon)
     if unit in ("second", "minute", "hour"):
-        return replace(date_found(hit, periods.day(ctx.dct)), value="PAST_REF") if unit != "hour" else _hours_ago(hit, ctx, count)
+        return (
+            replace(date_found(hit, periods.day(ctx.dct)), value="PAST_REF")
+            if unit != "hour"
+            else _hours_ago(hit, ctx, count)
+        )
     if count is None:
         return unresolved(hit, "PAST_REF")
     if hit.has("half"):
         count += 0.5
     if count != int(count):
-        unit, count = {"year": ("month", 12 * count), "decade": ("year", 10 * count), "century": ("year", 100 * count)}.get(
-            unit, (unit, count)
-        )
+        unit, count = {
+            "year": ("month", 12 * count),
+            "decade": ("year", 10 * count),
+            "century": ("year", 100 * count),
+        }.get(unit, (unit, count))
     try:
         found = date_found(hit, periods.period(unit, periods.shift(ctx.dct, unit, -int(count))))
         return replace(found, precision=Precision.ABOUT) if hit.words("quant") else found
@@ -303,6 +332,16 @@ def _hours_ago(hit: Hit, ctx: Context, count: float | None) -> Found:
 
 
 @resolver
+def half_ago(hit: Hit, ctx: Context) -> Found | None:
+    """ "half a century ago"."""
+    unit, count = {"century": ("year", 50), "decade": ("year", 5), "year": ("month", 6)}.get(hit.unit(), ("", 0))
+    if not unit:
+        return unresolved(hit, "PAST_REF")
+    found = date_found(hit, periods.period(unit, periods.shift(ctx.dct, unit, -count)))
+    return replace(found, precision=Precision.ABOUT)
+
+
+@resolver
 def vague_ago(hit: Hit, ctx: Context) -> Found | None:
     return unresolved(hit, "PAST_REF")
 
@@ -310,7 +349,7 @@ def vague_ago(hit: Hit, ctx: Context) -> Found | None:
 @resolver
 def ago_this(hit: Hit, ctx: Context) -> Found | None:
     """ "a year ago this month"."""
-    unit = str(hit.value("unit", "UNIT") or hit.value("unit", "UNITS"))
+    unit = hit.unit()
     count = count_of(hit.words("n"), hit.lexicon)
     if count is None or unit in ("minute", "hour", "second"):
         return None
@@ -323,7 +362,7 @@ def ago_this(hit: Hit, ctx: Context) -> Found | None:
 @resolver
 def ago_day(hit: Hit, ctx: Context) -> Found | None:
     """ "50 years ago today"."""
-    unit = str(hit.value("unit", "UNIT") or hit.value("unit", "UNITS"))
+    unit = hit.unit()
     count = count_of(hit.words("n"), hit.lexicon)
     if count is None or unit in ("minute", "hour", "second"):
         return None
@@ -333,19 +372,17 @@ def ago_day(hit: Hit, ctx: Context) -> Found | None:
 @resolver
 def earlier(hit: Hit, ctx: Context) -> Found | None:
     """ "two days later": from the date said last if it is as fine as the unit; "earlier" may count from publication."""
-    unit = str(hit.value("unit", "UNIT") or hit.value("unit", "UNITS"))
+    unit = hit.unit()
     count = count_of(hit.words("n"), hit.lexicon)
     back = hit.word("side") in ("earlier", "before")
     if unit in ("second", "minute", "hour") or count is None or count != int(count):
         return unresolved(hit, duration_value([(count, unit)]), "DURATION")
-    if not back and not (ctx.said and ctx.near(hit)):
-        return unresolved(hit, "XXXX-XX-XX" if unit == "day" else "XXXX")
     return _from_anchor(hit, ctx, unit, -int(count) if back else int(count))
 
 
 @resolver
 def from_now(hit: Hit, ctx: Context) -> Found | None:
-    unit = str(hit.value("unit", "UNIT") or hit.value("unit", "UNITS"))
+    unit = hit.unit()
     count = count_of(hit.words("n"), hit.lexicon)
     if count is None or unit in ("second", "minute", "hour"):
         return unresolved(hit, "FUTURE_REF")
@@ -355,7 +392,7 @@ def from_now(hit: Hit, ctx: Context) -> Found | None:
 @resolver
 def year_ago(hit: Hit, ctx: Context) -> Found | None:
     """ "the year-ago quarter", "a week-earlier figure"."""
-    unit = str(hit.value("unit", "UNIT"))
+    unit = hit.unit()
     if unit in ("hour", "minute") or hit.word("side") == "later":
         return None
     count = count_of(hit.words("n"), hit.lexicon) or 1

@@ -9,6 +9,7 @@ from kg.extract.time import (  # noqa: F401 - these register what the rules name
     resolve_clock,
     resolve_dates,
     resolve_days,
+    resolve_parts,
     resolve_ranges,
     resolve_relative,
     resolve_spans,
@@ -24,7 +25,9 @@ from kg.model import Precision
 
 __all__ = ["tag"]
 
-_GLUE = frozenset({(), (",",), ("on",), ("of",), ("of", "the"), (",", "on"), ("local", "time"), ("local", "time", "on")})
+_GLUE = frozenset(
+    {(), (",",), ("on",), ("of",), ("of", "the"), (",", "on"), ("local", "time"), ("local", "time", "on")}
+)
 _TO = frozenset({("-",), ("–",), ("—",), ("to",), ("until",), ("till",), ("through",), ("thru",), ("-", "-")})
 _MOVED_REACH = 8
 _BESIDE = 6
@@ -34,8 +37,8 @@ _CLAUSE = frozenset({",", "and", "but", "that", ";", "who", "which", "("})
 def tag(text: str, dct: dt.date) -> list[Timex]:
     """The time expressions of an English text published on ``dct``, in order and without overlaps.
 
-    Types and values are those of TIMEX3 (TimeML 1.2.1). Bounds are inclusive days, and ``None`` where the words and the date of
-    publication don't settle them. Any text is accepted; the time taken is linear in its length.
+    Types and values are those of TIMEX3 (TimeML 1.2.1). Bounds are inclusive days, and ``None`` where the words and
+    the date of publication don't settle them. Any text is accepted; the time taken is linear in its length.
     """
     shipped = grammar()
     tokens = tokenize(text, shipped.lexicon)
@@ -67,7 +70,7 @@ def _resolved(tokens: Tokens, shipped: Grammar, dct: dt.date) -> list[Found]:
 
 
 def _is_day(item: Found) -> bool:
-    return item.type == "DATE" and item.precision == Precision.DAY
+    return item.type == "DATE" and item.period is not None and item.period.unit == "day"
 
 
 def _gap(tokens: Tokens, left: Found, right: Found) -> tuple[str, ...]:
@@ -75,7 +78,10 @@ def _gap(tokens: Tokens, left: Found, right: Found) -> tuple[str, ...]:
 
 
 def _timed(tokens: Tokens, found: list[Found], dct: dt.date) -> list[Found]:
-    """Give each time of day its day: the date it adjoins makes one expression with it, else one of its sentence, else publication."""
+    """Give each time of day its day.
+
+    A date that it adjoins makes one expression with it; else it takes a date near by, else that of publication.
+    """
     out: list[Found] = []
     at = 0
     while at < len(found):
@@ -116,7 +122,13 @@ def _ranges(tokens: Tokens, found: list[Found]) -> list[Found]:
     out = list(found)
     for at in range(len(out) - 1):
         left, right = out[at], out[at + 1]
-        if left.type != "DATE" or right.type != "DATE" or left.begin is None or right.until is None or left.until == right.until:
+        if (
+            left.type != "DATE"
+            or right.type != "DATE"
+            or left.begin is None
+            or right.until is None
+            or left.until == right.until
+        ):
             continue
         gap = _gap(tokens, left, right)
         gap = gap[:-1] if gap[-1:] == ("the",) else gap
@@ -133,7 +145,11 @@ def _open_ended(tokens: Tokens, found: list[Found]) -> list[Found]:
     for item in found:
         lead = tokens.words[item.first - 1].lower() if item.first else ""
         tail = tokens.words[item.last + 1].lower() if item.last + 1 < len(tokens.words) else ""
-        if item.begin and item.type != "DURATION" and (lead == "since" or _since(tokens, item) or (lead == "from" and tail in ("on", "onward", "onwards"))):
+        if (
+            item.begin
+            and item.type != "DURATION"
+            and (lead == "since" or _since(tokens, item) or (lead == "from" and tail in ("on", "onward", "onwards")))
+        ):
             item = replace(item, until=None)
         out.append(item)
     return out

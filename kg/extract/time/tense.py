@@ -78,7 +78,9 @@ def _cue(tokens: Tokens, at: int, behind: bool) -> Tense:
     if word in known.future:
         if after == "have" and word not in ("will", "ll"):  # "would have fallen"
             return "past"
-        active = not behind and word.endswith("ed") and not known.be & set(before)  # "On Friday, the court planned to ..."
+        active = (
+            not behind and word.endswith("ed") and not known.be & set(before)
+        )  # "On Friday, the court planned to ..."
         return "past" if active or before == ["had", "been"] else "future"
     if word in known.future_with_to and after in ("to", "for") and (behind or not word.endswith("ed")):
         return "future"
@@ -96,8 +98,8 @@ def _cue(tokens: Tokens, at: int, behind: bool) -> Tense:
 def _auxiliary(tokens: Tokens, at: int, known: Cues, behind: bool) -> Literal["future", "open", "none"]:
     """What stands before a verb form: something that puts it ahead, something that leaves it open, or nothing.
 
-    "Would still be held" is ahead, and so is the timetable's "is held" when the date comes behind it; "is accused" tells nothing,
-    and in "met to discuss" the verb before the infinitive tells.
+    "Would still be held" is ahead, and so is the timetable's "is held" when the date comes behind it; "is accused"
+    tells nothing, and in "met to discuss" the verb before the infinitive tells.
     """
     for back in range(at - 1, max(at - 1 - _AUXILIARY_REACH, -1), -1):
         word = tokens.words[back].lower()
@@ -114,7 +116,7 @@ def _auxiliary(tokens: Tokens, at: int, known: Cues, behind: bool) -> Literal["f
 
 
 def tense_at(tokens: Tokens, first: int, last: int, rightward: bool = False) -> tuple[Tense, int]:
-    """The tense of the clause around the tokens ``first`` to ``last``, and the distance in tokens of the word that tells.
+    """The tense of the clause around the tokens ``first`` to ``last``, and how far off the word is that tells it.
 
     ``rightward`` looks to the right first ("Friday's vote").
     """

@@ -14,8 +14,9 @@ __all__ = ["Timex"]
 class Timex:
     """A time expression in a text: TIMEX3 type and value, and the inclusive bounds in days where they are known.
 
-    ``start`` and ``end`` are offsets in characters of the text, so that ``source[start:end] == text``. ``type`` is one of
-    DATE, TIME, DURATION and SET. ``until`` is ``None`` beside a known ``begin`` while the time goes on ("since 1994").
+    ``start`` and ``end`` are offsets in characters of the text, so that ``source[start:end] == text``. ``type`` is one
+    of DATE, TIME, DURATION and SET. ``until`` is ``None`` beside a known ``begin`` while the time goes on ("since
+    1994"). Each end of a range ("from 3 to 5 May") has its own value and the bounds of the whole range.
     """
 
     start: int

@@ -134,6 +134,7 @@
       byId('kg-banner').textContent = hidden();
       byId('kg-graph').setAttribute('aria-label', 'Network of actors: ' + app.statusText() + '. The table holds the same links.');
       byId('kg-table-button').setAttribute('aria-pressed', String(app.state.table));
+      document.querySelector('.zoom').hidden = app.state.table;
       for (const [name, day] of [['kg-from', axis.from()], ['kg-to', axis.to()]]) {
         const field = byId(name);
         if (document.activeElement !== field) field.value = kg.calendar.iso(day);
@@ -226,13 +227,21 @@
       axis.ask(Math.min(a, b), Math.max(a, b));
     }
 
+    function measure() {
+      const box = byId('kg-graph');
+      kg.scene.measure(data, app.at, box.clientWidth, box.clientHeight);
+    }
+
     function resized() {
       renderer.resize();
+      measure();
+      redraw();
       timeNote(axis.draw(app.state, app.fail));
       fit();
     }
 
     renderer.resize();
+    measure();
     update();
     fit();
     listen();

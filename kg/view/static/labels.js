@@ -4,6 +4,8 @@
 
   const FAMILY = '"Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", Arial, sans-serif';
   const MOST = 260;
+  const MOST_IN_CROWD = 70; // where names alone would cover the picture
+  const CROWD = 600;
   const widths = new Map();
   let ruler = null;
 
@@ -43,7 +45,7 @@
       return x > -60 && x < view.width + 60 && y > -20 && y < view.height + 20;
     });
     shown.sort((p, q) => q.chosen - p.chosen || p.dim - q.dim || q.weight - p.weight || p.i - q.i);
-    return shown.slice(0, MOST);
+    return shown.slice(0, shown.length > CROWD ? MOST_IN_CROWD : MOST);
   }
 
   function onScreen(sign, view) {
@@ -66,7 +68,8 @@
       ];
       for (const [left, base] of tries) {
         const box = [left - 2, base - 11, left + w + 2, base + 4];
-        if (!sign.chosen && clash(box, taken)) continue;
+        const cutOff = box[0] < 0 || box[2] > view.width || box[1] < 0 || box[3] > view.height;
+        if (cutOff || (!sign.chosen && clash(box, taken))) continue;
         taken.push(box);
         out.push({ text, x: left, y: base, strong, dim: sign.dim });
         break;

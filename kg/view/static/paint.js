@@ -98,8 +98,9 @@
     }
     ctx.save();
     ctx.lineWidth = 0.9 / view.scale;
+    const thin = Math.max(0.3, Math.sqrt(MANY / scene.links.length));
     for (const [key, links] of [...batches].sort((p, q) => p[1][0].alpha - q[1][0].alpha)) {
-      ctx.globalAlpha = key % 2 ? 0.3 : 0.05;
+      ctx.globalAlpha = (key % 2 ? 0.3 : 0.05) * thin;
       ctx.strokeStyle = links[0].colour;
       for (let i = 0; i < links.length; i += CHUNK) {
         ctx.beginPath();

@@ -5,35 +5,54 @@
   // By kind of actor, in the order of kg.model.ActorKind; the names are those of vis-network.
   const SHAPES = { state: 'dot', organisation: 'square', group: 'triangle', person: 'star', sector: 'diamond',
     place: 'hexagon' };
-  const BASE_WIDTH = 1000; // pictures of usual size are so wide; larger ones get larger signs
+  const USUAL_SCALE = 0.85; // at this scale of the whole picture signs have their usual size
   const MOST_HULLS = 400;
   const DIM = 0.07;
+  const CROWD = 160; // so many actors have signs of full size
 
-  /** Positions that the reader may change by dragging; starts as laid out. */
+  /** Positions that the reader may change by dragging; starts as laid out. `unit` is a pixel in world coordinates. */
   function places(data) {
     const { x, y } = data.actors;
-    let reach = BASE_WIDTH / 2;
-    for (let i = 0; i < x.length; i++) reach = Math.max(reach, Math.abs(x[i]));
-    return { x: x.slice(), y: y.slice(), unit: reach / (BASE_WIDTH / 2) };
+    return { x: x.slice(), y: y.slice(), unit: 1 };
+  }
+
+  /** Sets the unit so that signs have one size on the screen when all actors fit into a picture of a size. */
+  function measure(data, at, width, height) {
+    const box = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
+    for (let i = 0; i < data.actors.count; i++) widen(box, data.actors.x[i], data.actors.y[i], 0);
+    at.unit = Math.max(0.5, USUAL_SCALE / fit(box, width, height).scale);
+  }
+
+  function widen(box, x, y, r) {
+    box.left = Math.min(box.left, x - r);
+    box.right = Math.max(box.right, x + r);
+    box.top = Math.min(box.top, y - r);
+    box.bottom = Math.max(box.bottom, y + r);
   }
 
   function actorSigns(data, state, result, at, chosen) {
     let most = 1;
-    for (const value of result.degree) most = Math.max(most, value);
+    let active = 0;
+    for (let i = 0; i < data.actors.count; i++) {
+      most = Math.max(most, result.degree[i]);
+      active += result.active[i];
+    }
+    // Thousands of signs must be small for anything to be seen between them.
+    const crowd = Math.max(0.12, Math.min(1, Math.sqrt(CROWD / active)));
     const out = [];
     for (let i = 0; i < data.actors.count; i++) {
       if (!data.stands(i, state.level)) continue;
-      const active = result.active[i] === 1;
+      const alive = result.active[i] === 1;
       const weight = result.degree[i] + result.alone[i];
-      const r = (active ? 5 + 12 * Math.sqrt(Math.min(1, weight / most)) : 2) * at.unit;
+      const r = (alive ? 5 * crowd + 12 * Math.sqrt(crowd * Math.min(1, weight / most)) : 2 * crowd) * at.unit;
       out.push({
         i,
         x: at.x[i],
         y: at.y[i],
         r,
         shape: SHAPES[data.actors.kinds[data.actors.kind[i]]] || 'dot',
-        active,
-        dim: active && chosen !== null && !chosen.actors.has(i),
+        active: alive,
+        dim: alive && chosen !== null && !chosen.actors.has(i),
         chosen: chosen !== null && chosen.centre.has(i),
         label: data.actors.label[i],
         weight,
@@ -69,7 +88,7 @@
       l.width = (0.7 + 4.6 * share) * at.unit;
       l.step = colours.step(mean);
       l.colour = colours.steps[l.step];
-      l.alpha = dim ? DIM : 0.38 + 0.47 * share;
+      l.alpha = dim ? DIM : chosen !== null ? 0.95 : 0.38 + 0.47 * share;
       l.domestic = level.domestic[k] === 1;
       l.arrow = result.linkMutual[k] < n; // nobody began what all events call mutual
       l.gap = (radius.get(b) || 5) + 2 * at.unit;
@@ -100,14 +119,17 @@
   function regions(data, state, at, signs) {
     if (signs.length > MOST_HULLS || data.actors.regions.length < 2) return [];
     const members = data.actors.regions.map(() => []);
+    const alive = new Set();
     for (const sign of signs) {
       const region = data.actors.region[sign.i];
-      if (region >= 0) members[region].push([sign.x, sign.y]);
+      if (region < 0) continue;
+      members[region].push([sign.x, sign.y]);
+      if (sign.active) alive.add(data.actors.regions[region]);
     }
     const pad = 26 * at.unit;
     return members
       .map((points, region) => ({ name: data.actors.regions[region], points: kg.geometry.hull(points), pad }))
-      .filter((ground) => ground.points.length > 1)
+      .filter((ground) => ground.points.length > 1 && alive.has(ground.name))
       .map((ground) => ({ ...ground, rim: rim(ground.points, pad) }));
   }
 
@@ -159,12 +181,7 @@
   function bounds(scene) {
     const active = scene.signs.filter((sign) => sign.active);
     const box = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
-    for (const sign of active.length ? active : scene.signs) {
-      box.left = Math.min(box.left, sign.x - sign.r);
-      box.right = Math.max(box.right, sign.x + sign.r);
-      box.top = Math.min(box.top, sign.y - sign.r);
-      box.bottom = Math.max(box.bottom, sign.y + sign.r);
-    }
+    for (const sign of active.length ? active : scene.signs) widen(box, sign.x, sign.y, sign.r);
     return box.left <= box.right ? box : { left: -500, right: 500, top: -340, bottom: 340 };
   }
 
@@ -183,5 +200,5 @@
     };
   }
 
-  kg.scene = { SHAPES, places, build, bounds, fit };
+  kg.scene = { SHAPES, places, measure, build, bounds, fit };
 })((window.kg = window.kg || {}));

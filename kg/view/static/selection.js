@@ -99,37 +99,29 @@
     return n - counted;
   }
 
-  /** The actors within the wanted distance of the ego, following links in both directions. */
-  function around(level, counts, ego, steps) {
-    let reached = new Set([ego]);
-    for (let step = 0; step < steps; step++) {
-      const wider = new Set(reached);
-      for (let k = 0; k < level.count; k++) {
-        if (!counts[k]) continue;
-        if (reached.has(level.a[k])) wider.add(level.b[k]);
-        if (reached.has(level.b[k])) wider.add(level.a[k]);
-      }
-      reached = wider;
-    }
-    return reached;
-  }
-
-  /** Which links are candidates: all that have events, or those around the ego. */
-  function candidates(level, counts, state) {
-    const out = [];
-    let near = null;
-    const ego = state.ego;
-    if (ego >= 0) near = around(level, counts, ego, state.depth === '2' ? 2 : 1);
+  /** The ego and its partners. */
+  function partners(level, counts, ego) {
+    const out = new Set([ego]);
     for (let k = 0; k < level.count; k++) {
       if (!counts[k]) continue;
-      if (near) {
-        const a = level.a[k];
-        const b = level.b[k];
-        if (!near.has(a) || !near.has(b)) continue;
-        // Depth 1 leaves out what the neighbours have with each other.
-        if (state.depth === '1' && a !== ego && b !== ego) continue;
-      }
-      out.push(k);
+      if (level.a[k] === ego) out.add(level.b[k]);
+      if (level.b[k] === ego) out.add(level.a[k]);
+    }
+    return out;
+  }
+
+  /** Which links may be drawn: all that have events, or those around the ego, as far as the depth says. */
+  function candidates(level, counts, state) {
+    const ego = state.ego;
+    const near = ego >= 0 ? partners(level, counts, ego) : null;
+    const within = {
+      1: (a, b) => a === ego || b === ego,
+      1.5: (a, b) => near.has(a) && near.has(b),
+      2: (a, b) => near.has(a) || near.has(b),
+    }[state.depth];
+    const out = [];
+    for (let k = 0; k < level.count; k++) {
+      if (counts[k] && (!near || within(level.a[k], level.b[k]))) out.push(k);
     }
     return out;
   }
@@ -163,6 +155,7 @@
       if (level.a[k] !== level.b[k]) r.degree[level.b[k]] += r.linkCount[k];
     }
     r.shown = shown;
+    if (state.ego >= 0) r.events = found.reduce((sum, k) => sum + r.linkCount[k], 0) + r.alone[state.ego];
     r.active = new Uint8Array(data.actors.count);
     for (let i = 0; i < data.actors.count; i++) {
       const alone = r.alone[i] > 0 && (state.ego < 0 || state.ego === i);

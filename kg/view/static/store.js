@@ -11,6 +11,13 @@
     return out;
   }
 
+  /** A column of steps, summed up. */
+  function summed(values, length) {
+    const out = column(values, length, Int32Array, 0);
+    for (let i = 1; i < length; i++) out[i] += out[i - 1];
+    return out;
+  }
+
   function readActors(raw) {
     const n = raw.id.length;
     return {
@@ -30,7 +37,8 @@
   }
 
   function readEvents(raw, n) {
-    const begin = column(raw.begin, n, Float64Array, NONE);
+    const begin = new Float64Array(n).fill(NONE);
+    begin.set(summed(raw.begin, raw.dated));
     const length = column(raw.length, n, Float64Array, Infinity);
     const end = new Float64Array(n);
     for (let i = 0; i < n; i++) end[i] = begin[i] === NONE ? NONE : begin[i] + length[i];
@@ -55,27 +63,36 @@
 
   /** Reports by row, as small objects made when they are asked for. */
   function readEvidence(raw) {
-    const ids = new Map(raw.ids.row.map((row, i) => [row, raw.ids.id[i]]));
+    const ids = new Map();
+    summed(raw.row, raw.id.length).forEach((row, i) => ids.set(row, raw.id[i]));
+    const { articles, count } = raw;
+    const at = (values, i) => (Array.isArray(values) ? values[i] : values);
+    const r = {};
+    for (const name of ['row', 'article', 'quote']) r[name] = summed(raw.reports[name], count);
+    for (const name of ['from', 'length', 'source_agent', 'target_agent', 'attribution']) {
+      r[name] = column(raw.reports[name], count, Int32Array, -1);
+    }
+    const published = summed(articles.published, articles.title.length);
     const places = new Map();
-    raw.reports.row.forEach((row, place) => {
+    r.row.forEach((row, place) => {
       if (!places.has(row)) places.set(row, []);
       places.get(row).push(place);
     });
-    const r = raw.reports;
-    const agent = (i) => (i < 0 ? null : raw.agents[i]);
+    const pick = (list, i) => (i < 0 ? null : list[i]);
     function report(place) {
-      const [title, publisher, url, published] = raw.articles[r.article[place]];
+      const article = r.article[place];
+      const site = pick(raw.sites, at(articles.site, article));
       return {
-        title,
-        publisher: publisher < 0 ? null : raw.publishers[publisher],
-        url,
-        published,
+        title: articles.title[article],
+        publisher: pick(raw.publishers, at(articles.publisher, article)),
+        url: site === null ? null : site + articles.path[article],
+        published: kg.calendar.iso(published[article]),
         quote: raw.quotes[r.quote[place]],
         from: r.from[place],
-        to: r.to[place],
-        sourceAgent: agent(r.source_agent[place]),
-        targetAgent: agent(r.target_agent[place]),
-        attribution: agent(r.attribution[place]),
+        to: r.from[place] + r.length[place],
+        sourceAgent: pick(raw.agents, r.source_agent[place]),
+        targetAgent: pick(raw.agents, r.target_agent[place]),
+        attribution: pick(raw.agents, r.attribution[place]),
       };
     }
     return {

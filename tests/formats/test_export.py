@@ -1,0 +1,207 @@
+"""Every format: what it holds, that equal graphs give equal files, and what comes back."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import random
+from pathlib import Path
+from xml.etree import ElementTree as Xml
+
+import pytest
+from graph_desk import Desk, build_at, lookup
+
+from kg.errors import GraphError, SourceError
+from kg.formats import SUFFIXES, export, import_
+from kg.graph.graph import Graph
+
+HOSTILE = "<script>&\"' =1+1 \x08 \u2028 end"
+
+
+def story() -> list:
+    desk = Desk()
+    return [
+        desk.tell("KOR", "AGREE", "JPN", "2023-03-16", status="future", published="2023-03-10"),
+        desk.tell("KOR", "CONSULT", "JPN", "2023-03-16", mode="visit", contexts=("diplomatic", "economic")),
+        desk.tell("PRK", "MOBILIZE", None, ("2022-10-01", "2022-10-31"), mode="weapons"),
+        desk.tell("USA", "COOPERATE", "KOR", ("2023-03-13", None), mutual=True, publisher="=cmd()"),
+        desk.tell("IRN", "COERCE", "IRN:CVL", (None, None), text=HOSTILE),
+        desk.role("Fumio Kishida", "prime minister", "JPN", "2023-03-16"),
+        desk.tell("person.kishida", "ACCUSE", "PRK", "2023-03-20", confidence=0.7),
+    ]
+
+
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory) -> Graph:
+    return build_at(tmp_path_factory.mktemp("graph") / "g", story())
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_equal_graphs_give_equal_files(graph: Graph, tmp_path: Path, suffix):
+    items = story()
+    random.Random(3).shuffle(items)
+    other = build_at(tmp_path / "other", items[:3], items[2:] + items[:1])
+    texts = [export(g, tmp_path / f"{n}{suffix}").read_bytes() for n, g in enumerate((graph, other))]
+    assert texts[0] == texts[1]
+    assert len(texts[0]) > 500
+
+
+@pytest.mark.parametrize("suffix", [".nq", ".trig", ".ttl", ".jsonld"])
+def test_rdf_holds_all_statements(graph: Graph, tmp_path: Path, suffix):
+    import pyoxigraph as ox
+
+    path = export(graph, tmp_path / f"g{suffix}")
+    found = list(ox.parse(path=str(path)))
+    with graph.projection.opened() as store:
+        expected = set(store)
+    if suffix == ".ttl":
+        assert {q.triple for q in expected} == {q.triple for q in found}
+    else:
+        assert set(found) == expected
+    assert len(found) == len(set(found))
+
+
+def test_prefixes_are_used(graph: Graph, tmp_path: Path):
+    assert "kg:source actor:PRK" in export(graph, tmp_path / "g.ttl").read_text("utf-8")
+    assert b"\n" not in export(graph, tmp_path / "g.nq").read_bytes().splitlines()[0]
+
+
+def test_plover_jsonl_comes_back_as_the_same_graph(graph: Graph, tmp_path: Path):
+    path = export(graph, tmp_path / "g.jsonl")
+    other = build_at(tmp_path / "other", [story()[5]])  # an article without mentions is not in the file
+    import_(other, path, lookup)
+    assert list(other.events()) == list(graph.events())
+    assert other.mentions() == graph.mentions()
+    assert other.check() == []
+    assert export(other, tmp_path / "again.jsonl").read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_tables_come_back_as_the_same_events(graph: Graph, tmp_path: Path, suffix):
+    other = build_at(tmp_path / "other")
+    import_(other, export(graph, tmp_path / f"g{suffix}"), lookup)
+    same = (
+        "source",
+        "target",
+        "category",
+        "mode",
+        "begin",
+        "end",
+        "precision",
+        "status",
+        "score",
+        "contexts",
+        "confidence",
+    )
+    rows = [[{k: d[k] for k in same} for d in g.events().to_dicts()] for g in (graph, other)]
+    assert rows[0] == rows[1]
+    assert other.check() == []
+
+
+def test_csv_has_codes_and_no_formulas(graph: Graph, tmp_path: Path):
+    rows = list(csv.DictReader(io.StringIO(export(graph, tmp_path / "g.csv").read_text("utf-8"))))
+    visit = next(row for row in rows if row["mode"] == "visit")
+    assert (visit["source_code"], visit["quad"], visit["contexts"]) == ("KOR", "1", "diplomatic; economic")
+    assert not any(value.startswith(("=", "+", "@")) for row in rows for value in row.values())
+    assert next(row for row in rows if row["category"] == "MOBILIZE")["score"] == "-6.5"
+
+
+def test_gexf_is_dynamic_with_iso_dates(graph: Graph, tmp_path: Path):
+    root = Xml.parse(export(graph, tmp_path / "g.gexf")).getroot()
+    space = {"g": "http://gexf.net/1.3"}
+    held = root.find("g:graph", space)
+    assert (held.get("mode"), held.get("timeformat"), held.get("defaultedgetype")) == ("dynamic", "date", "directed")
+    edges = {edge.get("kind"): edge for edge in held.iterfind("g:edges/g:edge", space)}
+    assert (edges["MOBILIZE"].get("start"), edges["MOBILIZE"].get("end")) == ("2022-10-01", "2022-10-31")
+    assert (edges["COOPERATE"].get("start"), edges["COOPERATE"].get("end")) == ("2023-03-13", None)
+    assert (edges["MOBILIZE"].get("source"), edges["MOBILIZE"].get("target")) == ("PRK", "PRK")
+    nodes = {node.get("id") for node in held.iterfind("g:nodes/g:node", space)}
+    assert nodes == {"JPN", "KOR", "PRK", "USA", "IRN", "IRN:CVL"}
+
+
+def test_networkx_reads_graphml(graph: Graph, tmp_path: Path):
+    import networkx as nx
+
+    network = nx.read_graphml(export(graph, tmp_path / "g.graphml"), force_multigraph=True)
+    assert network.number_of_edges() == len(graph.events())
+    data = next(d for _, _, d in network.edges(data=True) if d["category"] == "MOBILIZE")
+    assert (data["targetless"], data["score"], data["begin"]) == (True, -6.5, "2022-10-01")
+    assert network.nodes["JPN"]["label"] == "Japan"
+
+
+def test_networkx_reads_gexf(graph: Graph, tmp_path: Path):
+    import networkx as nx
+
+    text = export(graph, tmp_path / "g.gexf").read_text("utf-8").replace("gexf.net/1.3", "www.gexf.net/1.2draft")
+    network = nx.read_gexf(io.BytesIO(text.replace('version="1.3"', 'version="1.2"').encode()))
+    assert network.number_of_nodes() == 6
+
+
+def test_record_time_only_on_request(graph: Graph, tmp_path: Path):
+    for suffix, mark in ((".nq", "generatedAtTime"), (".jsonl", '"recorded"'), (".csv", "recorded")):
+        assert mark not in export(graph, tmp_path / f"a{suffix}").read_text("utf-8")
+        assert mark in export(graph, tmp_path / f"b{suffix}", history=True).read_text("utf-8")
+
+
+def test_history_holds_withdrawn_versions(tmp_path: Path):
+    graph = build_at(tmp_path / "g", story())
+    graph.remove(article="a2")
+    rows = list(csv.DictReader(io.StringIO(export(graph, tmp_path / "h.csv", history=True).read_text("utf-8"))))
+    assert [bool(row["retracted"]) for row in rows if row["mode"] == "visit"] == [True]
+
+
+def test_an_earlier_day_can_be_exported(graph: Graph, tmp_path: Path):
+    assert export(graph, tmp_path / "g.nq", as_of="2000").read_bytes() == b""
+
+
+def test_a_failed_export_leaves_nothing(graph: Graph, tmp_path: Path, monkeypatch):
+    target = tmp_path / "g.csv"
+    target.write_text("before")
+    monkeypatch.setattr("kg.formats.tables.csv_safe", lambda text: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        export(graph, target)
+    assert target.read_text() == "before"
+    assert os.listdir(tmp_path) == ["g.csv"]  # noqa: PTH208
+
+
+def test_mistakes_are_told(graph: Graph, tmp_path: Path):
+    with pytest.raises(GraphError, match=r"format \.xlsx is unknown; use one of \.nq"):
+        export(graph, tmp_path / "g.xlsx")
+    with pytest.raises(GraphError, match="can't be written"):
+        export(graph, tmp_path / "none" / "g.nq")
+    with pytest.raises(SourceError, match="no such file"):
+        import_(graph, tmp_path / "none.jsonl")
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text('{"id": 1}\n')
+    with pytest.raises(SourceError, match=r"bad\.jsonl:1"):
+        import_(graph, bad)
+    table = tmp_path / "bad.csv"
+    table.write_text("source,category,begin\nJPN,SMILE,2023-01-01\n")
+    with pytest.raises(SourceError, match=r"bad\.csv:2.*SMILE"):
+        import_(graph, table)
+
+
+def test_a_table_of_others_needs_few_columns(tmp_path: Path):
+    table = tmp_path / "mine.csv"
+    table.write_text(
+        "source,target,category,begin,end\nJPN,KOR,CONSULT,2023-03-16,2023-03-16\nPRK,,MOBILIZE,2023-03-17,\n"
+    )
+    graph = build_at(tmp_path / "g")
+    import_(graph, table, lookup)
+    assert [(d["source"], d["target"], d["begin"]) for d in graph.events().to_dicts()] == [
+        ("JPN", "KOR", "2023-03-16"), ("PRK", None, "2023-03-17"),
+    ]  # fmt: skip
+
+
+def test_json_lines_are_what_extraction_writes(graph: Graph, tmp_path: Path):
+    lines = [json.loads(line) for line in export(graph, tmp_path / "g.jsonl").read_text("utf-8").splitlines()]
+    visit = next(line for line in lines if line["mode"] == ["visit"])
+    assert (visit["actor"][0]["code"], visit["recipient"][0]["code"], visit["event"]) == ("KOR", "JPN", ["CONSULT"])
+    assert (visit["date"], visit["enddate"], visit["event_scale"], visit["quad_code"]) == (
+        "2023-03-16",
+        "2023-03-16",
+        4.0,
+        1,
+    )

@@ -1,0 +1,185 @@
+"""Networks and counts: what is counted where, and what is said of the rest."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from graph_desk import Desk, build_at
+
+from kg.errors import QueryError
+from kg.graph.analysis import bursts_of
+from kg.graph.graph import Graph
+from kg.model import Precision
+
+
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory) -> Graph:
+    desk = Desk()
+    return build_at(
+        tmp_path_factory.mktemp("graph") / "g",
+        [
+            desk.tell("JPN", "CONSULT", "KOR", "2023-03-16", mutual=True),
+            desk.tell("JPN", "ACCUSE", "PRK", "2023-03-17", mode="disapprove"),
+            desk.tell("KOR", "ACCUSE", "PRK", "2023-03-17", mode="disapprove"),
+            desk.tell("PRK", "THREATEN", "KOR", "2023-05-02"),
+            desk.tell("PRK", "MOBILIZE", None, "2023-03-16", mode="weapons"),
+            desk.tell("JPN", "AID", "KOR", ("2022-01-01", "2022-12-31"), precision=Precision.YEAR),
+            desk.tell("JPN", "SANCTION", "KOR", "2022-07-01"),
+            desk.tell("USA", "CONSULT", "KOR", "2023-04-26", mutual=True),
+            desk.tell("IRN", "COERCE", "IRN:CVL", "2023-04-01"),
+            desk.tell("CHN", "AGREE", "USA", "2023-11-15", status="future"),
+            desk.tell("JPN", "CONSULT", "KOR", (None, None), mutual=True),
+        ],
+    )
+
+
+def test_a_timeline_fills_gaps_and_reports_the_rest_apart(graph: Graph):
+    line = graph.timeline("KOR", "JPN", every="quarter", until="2023-06")
+    assert [(row["begin"].isoformat(), row["events"], row["score"]) for row in line.to_dicts()] == [
+        ("2022-07-01", 1, -6.0), ("2022-10-01", 0, None), ("2023-01-01", 1, 2.5), ("2023-04-01", 0, None),
+    ]  # fmt: skip
+    assert (line.coarse, line.undated) == (1, 1)
+    assert "1 events of a span vaguer than a quarter" in repr(line)
+
+
+def test_a_year_is_not_too_vague_for_years(graph: Graph):
+    line = graph.timeline("JPN", "KOR", every="year")
+    assert [(row["events"], row["score"]) for row in line.to_dicts()] == [(2, 2.0), (1, 2.5)]
+    assert line.coarse == 0
+
+
+def test_a_timeline_of_one_actor_or_all(graph: Graph):
+    assert sum(graph.timeline("PRK", every="month").to_pandas()["events"]) == 4
+    (march,) = graph.timeline(every="month", since="2023-03", until="2023-03").to_dicts()
+    assert (march["events"], march["verbal_cooperation"], march["verbal_conflict"], march["material_conflict"]) == (
+        4,
+        1,
+        2,
+        1,
+    )
+    (pair,) = graph.timeline("JPN", "KOR", since="2023-03", until="2023-03").to_dicts()
+    assert pair["share"] == 0.25
+
+
+def test_a_network_has_one_edge_for_each_event(graph: Graph):
+    network = graph.to_networkx()
+    assert (network.number_of_nodes(), network.number_of_edges()) == (6, 10)
+    ((_, _, data),) = [e for e in network.edges(data=True) if e[0] == e[1] == "PRK"]
+    assert (data["targetless"], data["category"], data["begin"]) == (True, "MOBILIZE", "2023-03-16")
+    assert network.nodes["PRK"]["label"] == "North Korea"
+
+
+def test_a_snapshot_counts_and_weighs(graph: Graph):
+    network = graph.snapshot(("2022", "2023-03"))
+    assert network["JPN"]["KOR"]["weight"] == 3
+    assert network["JPN"]["KOR"]["score"] == pytest.approx((2.5 + 10 - 6) / 3, abs=1e-4)
+    assert network["KOR"]["JPN"]["weight"] == 1  # the mutual one
+    assert network["JPN"]["KOR"]["categories"] == {"AID": 1, "CONSULT": 1, "SANCTION": 1}
+    assert network["PRK"]["PRK"]["targetless"] is True
+    assert set(graph.snapshot("2023-05-02").edges) == {("PRK", "KOR")}
+
+
+def test_levels(graph: Graph):
+    country = graph.to_networkx(level="country")
+    assert "IRN:CVL" not in country
+    assert country["IRN"]["IRN"][next(iter(country["IRN"]["IRN"]))]["targetless"] is False
+    with pytest.raises(QueryError, match="level 'planet'"):
+        graph.to_networkx(level="planet")
+
+
+def test_agents_take_the_place_of_their_principal(tmp_path):
+    import dataclasses
+
+    desk = Desk()
+    article, (mention,), roles = desk.tell("JPN", "ACCUSE", "PRK", "2023-03-16")
+    acted = dataclasses.replace(mention.source, agent="Fumio Kishida", agent_id="person.fumio-kishida")
+    graph = build_at(tmp_path / "g", [(article, [mention.replace(source=acted)], roles)])
+    network = graph.to_networkx(level="agent")
+    assert list(network.edges()) == [("person.fumio-kishida", "PRK")]
+    assert network.nodes["person.fumio-kishida"]["label"] == "Fumio Kishida"
+
+
+def test_diff_tells_new_gone_better_and_worse(graph: Graph):
+    rows = {(r["a"], r["b"]): r for r in graph.diff("2022", "2023").to_dicts()}
+    assert (rows["KOR", "PRK"]["change"], rows["KOR", "PRK"]["events_after"]) == ("new", 2)
+    assert (rows["JPN", "KOR"]["change"], rows["JPN", "KOR"]["score_before"], rows["JPN", "KOR"]["score_after"]) == (
+        "better", 2.0, 2.5,
+    )  # fmt: skip
+    assert {r["change"] for r in graph.diff("2023", "2024").to_dicts()} == {"gone"}
+    assert graph.diff("2022", "2023")[0][:3] == ("JPN", "KOR", "better")
+
+
+def test_paths_are_chains_of_events(graph: Graph):
+    rows = graph.path("USA", "PRK").to_dicts()
+    assert [(r["chain"], r["step"], {r["source"], r["target"]}, r["events"]) for r in rows] == [
+        (1, 1, {"USA", "KOR"}, 1),
+        (1, 2, {"KOR", "PRK"}, 2),
+    ]
+    assert len(graph.path("USA", "CHN")) == 0
+    assert len(graph.path("USA", "PRK", since="2023-04")) == 2
+
+
+def test_neighbours(graph: Graph):
+    rows = {r["actor"]: r for r in graph.neighbours("KOR").to_dicts()}
+    assert (rows["JPN"]["events"], rows["JPN"]["received"], rows["JPN"]["mutual"]) == (4, 2, 2)
+    assert (rows["PRK"]["given"], rows["PRK"]["received"], rows["PRK"]["score"]) == (1, 1, -2.75)
+    assert (rows["PRK"]["first"], rows["PRK"]["last"]) == (dt.date(2023, 3, 17), dt.date(2023, 5, 2))
+
+
+def test_rank_leaves_loops_out(graph: Graph):
+    degree = {r["actor"]: r["degree"] for r in graph.rank().to_dicts()}
+    assert degree == {"KOR": 7, "JPN": 5, "PRK": 3, "USA": 1, "IRN": 1, "IRN:CVL": 1}
+    assert graph.rank(by="betweenness")[0][1] == "KOR"
+    assert graph.rank(by="out-degree", limit=1).to_dicts() == [
+        {"rank": 1, "actor": "JPN", "label": "Japan", "out-degree": 5}
+    ]
+    assert sum(r["pagerank"] for r in graph.rank(by="pagerank").to_dicts()) == pytest.approx(1, abs=1e-4)
+    with pytest.raises(QueryError, match="'fame'"):
+        graph.rank(by="fame")
+
+
+def test_similar_actors_treat_the_same_others_alike(graph: Graph):
+    # Both accuse North Korea; Japan also meets, helps and sanctions South Korea, the United States only meet it.
+    assert [(r["actor"], r["common_partners"]) for r in graph.similar("JPN").to_dicts()] == [("USA", 1), ("KOR", 1)]
+    assert all(0 < r["similarity"] < 1 for r in graph.similar("JPN").to_dicts())
+
+
+def test_a_panel_is_balanced(graph: Graph):
+    panel = graph.panel("dyad-year", since="2022", until="2023")
+    assert len(panel) == len({r[:2] for r in panel}) * 2
+    row = next(r for r in panel.to_dicts() if (r["source"], r["target"], r["year"].year) == ("KOR", "JPN", 2022))
+    assert (row["events"], row["score_sum"], row["score_mean"]) == (0, 0, None)
+    assert not any("IRN" in r for r in panel)  # civilians are no state
+    undirected = graph.panel("dyad-year", directed=False, actors=["JPN", "KOR"]).to_dicts()
+    assert [(r["a"], r["b"], r["events"]) for r in undirected] == [("JPN", "KOR", 2), ("JPN", "KOR", 1)]
+    assert {r[0] for r in graph.panel("actor-year")} == {"JPN", "KOR", "PRK", "USA"}
+    with pytest.raises(QueryError, match="dyad-decade"):
+        graph.panel("dyad-decade")
+
+
+def test_a_burst_is_found_where_it_is():
+    ((first, last, weight),) = bursts_of([1, 0, 1, 8, 9, 1, 0, 1], [30] * 8)
+    assert (first, last) == (3, 4)
+    assert weight > 0
+
+
+@pytest.mark.parametrize("counts", [[2] * 12, [0] * 5, []])
+def test_there_is_no_burst_in_an_even_series(counts):
+    assert bursts_of(counts, [30] * len(counts)) == []
+
+
+def test_bursts_name_pair_and_time(tmp_path):
+    desk = Desk()
+    told = [
+        desk.tell("JPN", "ACCUSE", "KOR", f"2019-{month:02d}-{day:02d}")
+        for month in range(1, 13)
+        for day in ((5, 10, 15, 20, 25) if month in (7, 8) else (5,) if month % 3 == 0 else ())
+    ]
+    told += [
+        desk.tell("USA", "ACCUSE", "CHN", f"2019-{month:02d}-{day:02d}")
+        for month in range(1, 13)
+        for day in (3, 13, 23, 27)
+    ]
+    (row,) = [r for r in build_at(tmp_path / "g", told).bursts().to_dicts() if r["a"] == "JPN"]
+    assert (row["b"], row["begin"], row["last"], row["events"]) == ("KOR", dt.date(2019, 7, 1), dt.date(2019, 8, 1), 10)

@@ -1,0 +1,164 @@
+"""Reading events: filters, windows, evidence, and what a result can do."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+
+import pytest
+from graph_desk import Desk, build_at
+
+import kg.graph
+from kg.errors import QueryError
+from kg.graph.graph import Graph
+
+Build = Callable[..., Graph]
+
+
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory) -> Graph:
+    desk = Desk()
+    return build_at(
+        tmp_path_factory.mktemp("graph") / "g",
+        [
+            desk.tell("KOR", "CONSULT", "JPN", "2023-03-16", mutual=True, confidence=0.9),
+            desk.tell("PRK", "MOBILIZE", None, "2023-03-16", mode="weapons", contexts=("military",)),
+            desk.tell("JPN", "ACCUSE", "PRK", ("2023-03-01", "2023-03-31"), confidence=0.4),
+            desk.tell("USA", "COOPERATE", "KOR", ("2023-03-13", "2023-03-23"), publisher="BBC"),
+            desk.tell("USA", "SANCTION", "PRK", ("2022-12-01", None)),
+            desk.tell("CHN", "AGREE", "RUS", "2023-04-05", status="future"),
+            desk.tell("IRN", "COERCE", "IRN:CVL", (None, None)),
+        ],
+    )
+
+
+def pairs(events) -> list[str]:
+    return [f"{e.source}>{e.target or ''}" for e in events]
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({"source": "JPN"}, ["JPN>PRK", "JPN>KOR"]),
+        ({"target": "JPN"}, ["JPN>KOR"]),  # mutual: found in either order
+        ({"source": "KOR", "target": "JPN"}, ["JPN>KOR"]),
+        ({"source": "JPN", "target": "KOR"}, ["JPN>KOR"]),
+        ({"source": "KOR", "target": "USA"}, []),  # not mutual
+        ({"between": ("KOR", "USA")}, ["USA>KOR"]),
+        ({"actor": "PRK"}, ["USA>PRK", "JPN>PRK", "PRK>"]),
+        ({"actor": ["CHN", "IRN"]}, ["CHN>RUS", "IRN>IRN:CVL"]),
+        ({"source": "Tokyo"}, ["JPN>PRK", "JPN>KOR"]),
+        ({"source": "rok", "target": "japan"}, ["JPN>KOR"]),
+        ({"category": "mobilize"}, ["PRK>"]),
+        ({"category": ["SANCTION", "ACCUSE"]}, ["USA>PRK", "JPN>PRK"]),
+        ({"mode": "weapons"}, ["PRK>"]),
+        ({"quad": 2}, ["USA>KOR"]),
+        ({"quad": (1, 3)}, ["JPN>PRK", "JPN>KOR", "CHN>RUS"]),
+        ({"status": "future"}, ["CHN>RUS"]),
+        ({"context": "military"}, ["PRK>"]),
+        ({"min_confidence": 0.9}, ["JPN>KOR"]),
+        ({"targetless": True}, ["PRK>"]),
+        ({"limit": 2}, ["USA>PRK", "JPN>PRK"]),
+        ({"order": "-begin", "limit": 1}, ["CHN>RUS"]),
+        ({"order": "confidence", "limit": 1}, ["JPN>KOR"]),
+        ({"order": "score", "limit": 1}, ["IRN>IRN:CVL"]),
+    ],
+    ids=str,
+)
+def test_filters(graph: Graph, filters, expected):
+    assert pairs(graph.events(**filters)) == expected
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "within", "expected"),
+    [
+        ("2023-03-16", "2023-03-16", False, ["USA>PRK", "JPN>PRK", "USA>KOR", "JPN>KOR", "PRK>"]),
+        ("2023-03-16", "2023-03-16", True, ["JPN>KOR", "PRK>"]),
+        ("2023-03", "2023-03", True, ["JPN>PRK", "USA>KOR", "JPN>KOR", "PRK>"]),
+        ("2023-03-31", None, False, ["USA>PRK", "JPN>PRK", "CHN>RUS"]),
+        (None, "2023-03-01", False, ["USA>PRK", "JPN>PRK"]),
+        ("2023-04", "2023-04", False, ["USA>PRK", "CHN>RUS"]),  # the sanctions go on
+        ("2022-11-30", "2022-11-30", False, []),
+        ("2022", "2023", True, ["JPN>PRK", "USA>KOR", "JPN>KOR", "PRK>", "CHN>RUS"]),
+    ],
+)
+def test_windows(graph: Graph, since, until, within, expected):
+    assert pairs(graph.events(since=since, until=until, within=within)) == expected
+
+
+@pytest.mark.parametrize(
+    ("filters", "message"),
+    [
+        ({"source": "Japn"}, "no actor 'Japn' in this graph; did you mean Japan"),
+        ({"category": "CONSULTS"}, "category 'CONSULTS' is unknown; did you mean CONSULT"),
+        ({"status": "planned"}, "status 'planned' is unknown"),
+        ({"quad": 5}, "quad class 5 is unknown"),
+        ({"order": "date"}, "order 'date' is unknown"),
+        ({"since": "soon"}, "'soon' is not a date"),
+        ({"source": []}, "empty list of actors"),
+        ({"limit": -1}, "negative"),
+    ],
+)
+def test_mistakes_are_told(graph: Graph, filters, message):
+    with pytest.raises(QueryError, match=message):
+        graph.events(**filters)
+
+
+def test_hostile_names_are_only_names(graph: Graph):
+    with pytest.raises(QueryError, match="no actor"):
+        graph.events(source="JPN' OR 1=1 --")
+    assert len(graph.events()) == 7
+
+
+def test_a_resolver_can_stand_for_groups(graph: Graph):
+    graph = kg.graph.open(graph.directory)
+    graph.resolver = lambda name: ["JPN", "KOR"] if name == "allies" else "PRK"
+    assert pairs(graph.events(source="allies")) == ["JPN>PRK", "JPN>KOR"]
+    assert graph.events(target="whatever", category="ACCUSE")[0].target == "PRK"
+
+
+def test_an_event_list_shows_itself(graph: Graph):
+    events = graph.events(source="JPN", target="KOR")
+    assert events.to_dicts()[0] | {"id": ""} == {
+        "id": "", "source": "JPN", "target": "KOR", "category": "CONSULT", "mode": None, "begin": "2023-03-16",
+        "end": "2023-03-16", "precision": "day", "status": "actual", "score": 2.5, "mentions": 1, "articles": 1,
+        "publishers": 1, "confidence": 0.9, "mutual": True, "contexts": [], "source_label": "Japan",
+        "target_label": "South Korea",
+    }  # fmt: skip
+    assert events.to_arrow().num_rows == len(events.to_pandas()) == 1
+    assert events.to_pandas()["begin"][0].year == 2023
+    assert "CONSULT" in repr(events)
+    assert "<td>CONSULT</td>" in events._repr_html_()
+    assert json.loads(events.as_table().json())[0]["source"] == "JPN"
+    assert events[0] == next(iter(events)) == events[-1] == events[:1][0]
+    with pytest.raises(IndexError):
+        events[1]
+
+
+def test_evidence_is_the_words_of_the_article(graph: Graph):
+    event = graph.events(category="MOBILIZE")[0]
+    (row,) = graph.evidence(event.id).to_dicts()
+    article = graph.article(row["article"])
+    assert row["quote"] == article.text[row["start"] : row["end"]]
+    assert (row["publisher"], row["url"], row["published"]) == ("Wire", "https://news.example/a2", dt.date(2023, 3, 16))
+
+
+def test_html_of_hostile_words_is_escaped(desk, build: Build):
+    graph = build([desk.tell("JPN", "ACCUSE", "PRK", "2023-03-16", text="<script>alert(1)</script>", publisher="=1+1")])
+    table = graph.evidence(graph.events()[0].id)
+    assert "<script>" not in table._repr_html_()
+    assert "'=1+1" in table.csv()
+
+
+def test_unknown_events_are_told(graph: Graph):
+    with pytest.raises(QueryError, match="no event has ever had the id 'nonsense'"):
+        graph.evidence("nonsense")
+
+
+def test_roles(desk, build: Build):
+    graph = build([desk.role("Fumio Kishida", "prime minister", "JPN", d) for d in ("2022-05-01", "2023-03-16")])
+    (row,) = graph.roles("kishida").to_dicts()
+    assert (row["actor"], row["first"].year, row["last"].year, row["articles"]) == ("Japan", 2022, 2023, 2)
+    assert [len(graph.roles(on=d)) for d in ("2022-12", "2024", "2021")] == [1, 0, 0]
+    assert len(graph.roles(actor="JPN")) == 1

@@ -1,0 +1,177 @@
+"""The command line as users meet it: what is printed, what is written, which exit status."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kg.cli import main
+
+ARTICLES = [
+    {
+        "id": "a1",
+        "date": "2023-05-08",
+        "title": "Leaders meet in Seoul",
+        "text": "Japanese Prime Minister Fumio Kishida met South Korean President Yoon Suk Yeol in Seoul on Sunday.",
+        "url": "https://example.org/a1",
+        "source": "Example Wire",
+    },
+    {
+        "id": "a2",
+        "date": "2023-05-31",
+        "title": "Launch fails",
+        "text": "North Korea launched a rocket with a spy satellite on Wednesday. Japan condemned the North Korean launch.",
+        "url": "https://example.org/a2",
+        "source": "Example Wire",
+    },
+]
+
+
+def run(*args: object, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(main, [str(a) for a in args], input=stdin, catch_exceptions=False)
+
+
+def write_jsonl(path: Path, records: list[dict]) -> Path:
+    path.write_text("".join(json.dumps(r) + "\n" for r in records), "utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("built")
+    assert run("build", write_jsonl(folder / "in.jsonl", ARTICLES), "--graph", folder / "g").exit_code == 0
+    return folder / "g"
+
+
+def test_help_is_a_tour():
+    text = run("--help").output
+    for heading in ("Make a graph", "Ask it", "Look at it", "Take it elsewhere"):
+        assert heading in text
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_command_has_help_with_an_example(name):
+    command = main.commands[name]
+    for one in getattr(command, "commands", {"": command}).values():
+        text = one.get_help(one.make_context(name, ["--help"], resilient_parsing=True))
+        assert "Example:" in text or "see 'kg" in text.lower(), f"kg {name} {one.name}"
+
+
+def test_info_counts_articles_and_gives_the_span(built):
+    found = json.loads(run("info", "--graph", built, "--json").output)
+    assert found["articles"] == 2
+    assert found["events"] >= 3
+    assert (found["first"], found["last"]) == ("2023-05-07", "2023-05-31")
+
+
+def test_events_by_actor_names_and_partial_dates(built):
+    args = ("--source", "Japan", "--target", "South Korea", "--since", "2023-05", "--until", "2023-05")
+    (event,) = json.loads(run("events", "--graph", built, *args, "--format", "json").output)
+    assert (event["category"], event["begin"], event["precision"]) == ("CONSULT", "2023-05-07", "day")
+    assert {event["source"], event["target"]} == {"JPN", "KOR"}
+
+
+def test_building_again_changes_nothing(built, tmp_path):
+    before = run("events", "--graph", built, "--format", "json").output
+    result = run("build", write_jsonl(tmp_path / "again.jsonl", ARTICLES), "--graph", built)
+    assert "0 new" in result.output
+    assert run("events", "--graph", built, "--format", "json").output == before
+
+
+def test_a_miss_suggests_the_actor_that_was_meant(built):
+    result = run("events", "--graph", built, "--source", "Japn")
+    assert result.exit_code == 1
+    assert "Japn" in result.stderr and "Japan" in result.stderr
+
+
+def test_query_by_name_with_typed_parameters(built):
+    args = ("-p", "who=JPN", "-p", "whom=KOR", "-p", "since=2023-05")
+    rows = json.loads(run("query", "between", "--graph", built, *args, "--format", "json").output)
+    assert [row["category"] for row in rows] == ["CONSULT"]
+
+
+def test_query_from_standard_input(built):
+    text = "SELECT (count(DISTINCT ?e) AS ?n) { ?e a sem:Event }"
+    (row,) = json.loads(run("query", "-", "--graph", built, "--format", "json", stdin=text).output)
+    assert int(row["n"]) == json.loads(run("info", "--graph", built, "--json").output)["events"]
+
+
+def test_explain_shows_the_sentence(built):
+    (event,) = json.loads(run("events", "--graph", built, "--category", "CONSULT", "--format", "json").output)
+    text = run("explain", event["id"], "--graph", built).output
+    assert "met South Korean President Yoon Suk Yeol" in text and "https://example.org/a1" in text
+
+
+def test_extract_writes_one_dyad_a_line(tmp_path):
+    source = write_jsonl(tmp_path / "in.jsonl", ARTICLES)
+    result = run("extract", source, "-o", tmp_path / "m.jsonl", "--roles", tmp_path / "r.jsonl")
+    assert result.exit_code == 0
+    mentions = [json.loads(line) for line in (tmp_path / "m.jsonl").read_text().splitlines()]
+    roles = [json.loads(line) for line in (tmp_path / "r.jsonl").read_text().splitlines()]
+    wanted = {"id", "article", "actor", "recipient", "event", "mode", "context", "status", "mutual", "date", "enddate"}
+    wanted |= {"precision", "event_scale", "quad_code", "attribution", "confidence", "group", "text", "text_info"}
+    assert all(wanted <= set(m) and len(m["actor"]) == 1 and len(m["recipient"]) <= 1 for m in mentions)
+    assert ("JPN", "KOR") in {tuple(sorted((m["actor"][0]["code"], m["recipient"][0]["code"]))) for m in mentions if m["recipient"]}
+    assert {(r["person"], r["code"]) for r in roles} == {("Fumio Kishida", "JPN"), ("Yoon Suk Yeol", "KOR")}
+
+
+def test_bad_lines_are_named_and_the_rest_goes_on(tmp_path):
+    source = write_jsonl(tmp_path / "in.jsonl", ARTICLES[:1])
+    with source.open("a") as handle:
+        handle.write("{broken\n" + json.dumps(ARTICLES[1] | {"date": "2023-02-31"}) + "\n")
+    result = run("build", source, "--graph", tmp_path / "g")
+    assert result.exit_code == 0
+    assert "in.jsonl:2" in result.stderr and "in.jsonl:3" in result.stderr and "2 inputs skipped" in result.stderr
+    assert run("build", source, "--graph", tmp_path / "g2", "--strict").exit_code == 1
+
+
+def test_nothing_readable_is_a_failure(tmp_path):
+    result = run("build", tmp_path / "missing.jsonl", "--graph", tmp_path / "g")
+    assert result.exit_code == 1
+    assert "missing.jsonl" in result.stderr
+
+
+def test_same_id_with_another_url_names_both_files(built, tmp_path):
+    other = write_jsonl(tmp_path / "other.jsonl", [ARTICLES[0] | {"url": "https://example.org/else"}])
+    result = run("build", other, "--graph", built)
+    assert "other.jsonl" in result.stderr and "in.jsonl" in result.stderr
+
+
+def test_dates_gives_timex3(tmp_path):
+    source = write_jsonl(tmp_path / "in.jsonl", [{"id": "x", "dct": "2023-03-16", "text": "It rained last October."}])
+    assert run("dates", source, "-o", tmp_path / "out.jsonl").exit_code == 0
+    (record,) = map(json.loads, (tmp_path / "out.jsonl").read_text().splitlines())
+    assert [(t["type"], t["value"]) for t in record["timexes"]] == [("DATE", "2022-10")]
+    assert (record["timexes"][0]["begin_date"], record["timexes"][0]["end_date"]) == ("2022-10-01", "2022-10-31")
+
+
+def test_classify_gives_a_category_and_the_chance_of_nothing(tmp_path):
+    source = tmp_path / "in.tsv"
+    source.write_text(
+        "id\tsentence\tsource\ttarget\tmarked_sentence\n"
+        "1\tIran condemned Iraq.\tIran\tIraq\t<s>Iran</s> condemned <t>Iraq</t>.\n"
+        "2\tIran condemned Iraq.\tIraq\tIran\t<t>Iran</t> condemned <s>Iraq</s>.\n"
+    )
+    assert run("classify", source, "-o", tmp_path / "out.tsv").exit_code == 0
+    header, first, second = (line.split("\t") for line in (tmp_path / "out.tsv").read_text().splitlines())
+    assert header == ["id", "category", "mode", "confidence", "none"]
+    assert first[1] == "ACCUSE" and float(first[4]) < 0.5 < float(second[4])
+
+
+def test_actors_find_depends_on_the_day():
+    assert "COD" in run("actors", "find", "Zaire", "--on", "1995-06-01").output
+    assert "not on 2020-01-01" in run("actors", "find", "Zaire", "--on", "2020-01-01").output
+
+
+def test_own_actors_are_used(tmp_path):
+    mine = tmp_path / "mine.yaml"
+    added = run("actors", "add", mine, "--id", "blue-front", "--kind", "group", "--label", "Blue Front", "--country", "KEN")
+    assert added.exit_code == 0
+    text = ARTICLES[0] | {"id": "b", "url": "https://example.org/b", "text": "Kenyan troops attacked the Blue Front on Sunday."}
+    source = write_jsonl(tmp_path / "in.jsonl", [text])
+    assert run("extract", source, "-o", tmp_path / "m.jsonl", "--actors", mine).exit_code == 0
+    (mention,) = (json.loads(line) for line in (tmp_path / "m.jsonl").read_text().splitlines())
+    assert mention["recipient"][0]["code"] == "Blue Front"
