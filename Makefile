@@ -53,8 +53,8 @@ train: $(STAMP)
 	$(BIN)/python -m kg.training
 
 lock: $(DEV)
-	$(BIN)/uv pip compile pyproject.toml requirements-build.in --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --quiet -o requirements.lock
-	$(BIN)/uv pip compile pyproject.toml requirements-build.in requirements-dev.in --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --quiet -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml requirements-build.in --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --quiet -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml requirements-build.in requirements-dev.in --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --quiet -c requirements.lock -o requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) out

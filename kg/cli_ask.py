@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -135,7 +136,7 @@ def query(
         return
     if query is None:
         raise click.UsageError("give a query: a file, a name (see --list) or - for standard input")
-    text = click.get_text_stream("stdin").read() if query == "-" else query
+    text = sys.stdin.read() if query == "-" else query
     values = dict(_param(part) for part in params)
     found = open_graph(graph_dir).sparql(text, values, timeout=timeout, limit=limit, as_of=as_of)
     emit(found, format_)
@@ -355,8 +356,25 @@ def export(graph_dir: Path, output: Path, history: bool, as_of: str | None) -> N
     """
     from kg.formats import export as run
 
-    run(open_graph(graph_dir), output, history=history)
+    run(open_graph(graph_dir), output, history=history, as_of=as_of)
     click.echo(f"wrote {output}")
+
+
+@click.command("import")
+@click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@graph_option
+@command
+def import_(source: Path, graph_dir: Path) -> None:
+    """Read mentions that 'kg export' or 'kg extract' wrote (.jsonl .csv .parquet) into a graph, made if need be.
+
+    \b
+    Example:
+      kg import mentions.jsonl --graph out/graph
+    """
+    from kg.extract.gazetteer import gazetteer
+    from kg.formats import import_ as run
+
+    click.echo(str(run(open_graph(graph_dir, create=True), source, gazetteer().known, command=f"kg import {source}")))
 
 
 @click.command()
@@ -494,6 +512,7 @@ def register(group: click.Group) -> None:
         reindex,
         view,
         export,
+        import_,
         roles,
         check,
         codebook,

@@ -30,7 +30,7 @@ class GraphError(KgError):
     """A graph directory can't be opened, is of another version, or is damaged."""
 
 
-class StoreBusy(GraphError):
+class StoreBusy(GraphError):  # noqa: N818 - says what it is
     """Another process is writing to the graph."""
 
 

@@ -84,7 +84,8 @@ class Precision(enum.StrEnum):
 
 def digest(*parts: object) -> str:
     """A stable 16-character hexadecimal id of the given values, the same on every machine and in every process."""
-    return hashlib.sha256("\x1f".join("" if p is None else str(p) for p in parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    text = "\x1f".join("" if part is None else str(part) for part in parts)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def principal(country: str | None, sector: str | None) -> str | None:
@@ -115,8 +116,8 @@ class Origin:
 class Article:
     """One published text. ``id`` is the input's own, else a hash of the url, else of publisher, date and text.
 
-    ``published`` is the publication date as printed by the source, never shifted to UTC; ``published_at`` keeps time and
-    zone where they are known. ``cluster`` names the feed item or story that the article came with.
+    ``published`` is the publication date as printed by the source, never shifted to UTC; ``published_at`` keeps time
+    and zone where they are known. ``cluster`` names the feed item or story that the article came with.
     """
 
     id: str
@@ -148,7 +149,7 @@ class Alias:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A political actor. Ids hold letters, digits, ``-``, ``.`` and ``:`` only (``JPN``, ``IRN:CVL``, ``hezbollah``)."""
+    """A political actor. Ids hold letters, digits, ``-``, ``.`` and ``:`` only (``JPN``, ``hezbollah``)."""
 
     id: str
     kind: ActorKind

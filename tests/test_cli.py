@@ -23,7 +23,7 @@ ARTICLES = [
         "id": "a2",
         "date": "2023-05-31",
         "title": "Launch fails",
-        "text": "North Korea launched a rocket with a spy satellite on Wednesday. Japan condemned the North Korean launch.",
+        "text": "North Korea launched a rocket with a satellite on Wednesday. Japan condemned the North Korean launch.",
         "url": "https://example.org/a2",
         "source": "Example Wire",
     },
@@ -114,7 +114,8 @@ def test_extract_writes_one_dyad_a_line(tmp_path):
     wanted = {"id", "article", "actor", "recipient", "event", "mode", "context", "status", "mutual", "date", "enddate"}
     wanted |= {"precision", "event_scale", "quad_code", "attribution", "confidence", "group", "text", "text_info"}
     assert all(wanted <= set(m) and len(m["actor"]) == 1 and len(m["recipient"]) <= 1 for m in mentions)
-    assert ("JPN", "KOR") in {tuple(sorted((m["actor"][0]["code"], m["recipient"][0]["code"]))) for m in mentions if m["recipient"]}
+    pairs = [{m["actor"][0]["code"], m["recipient"][0]["code"]} for m in mentions if m["recipient"]]
+    assert {"JPN", "KOR"} in pairs
     assert {(r["person"], r["code"]) for r in roles} == {("Fumio Kishida", "JPN"), ("Yoon Suk Yeol", "KOR")}
 
 
@@ -168,9 +169,10 @@ def test_actors_find_depends_on_the_day():
 
 def test_own_actors_are_used(tmp_path):
     mine = tmp_path / "mine.yaml"
-    added = run("actors", "add", mine, "--id", "blue-front", "--kind", "group", "--label", "Blue Front", "--country", "KEN")
-    assert added.exit_code == 0
-    text = ARTICLES[0] | {"id": "b", "url": "https://example.org/b", "text": "Kenyan troops attacked the Blue Front on Sunday."}
+    about = ("--id", "blue-front", "--kind", "group", "--label", "Blue Front", "--country", "KEN")
+    assert run("actors", "add", mine, *about).exit_code == 0
+    words = "Kenyan troops attacked the Blue Front on Sunday."
+    text = ARTICLES[0] | {"id": "b", "url": "https://example.org/b", "title": "", "text": words}
     source = write_jsonl(tmp_path / "in.jsonl", [text])
     assert run("extract", source, "-o", tmp_path / "m.jsonl", "--actors", mine).exit_code == 0
     (mention,) = (json.loads(line) for line in (tmp_path / "m.jsonl").read_text().splitlines())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from kg.engine.local import extract
 from kg.errors import SourceError
 from kg.graph.store import IngestReport
-from kg.model import Actor, Article
+from kg.model import Article
 
 if TYPE_CHECKING:
     from kg.extract.pipeline import Extraction, Extractor
@@ -64,19 +64,12 @@ def build(
     counts = Counter[str]()
     new = _count(graph.unseen(_count(articles, counts, "read"), extractor.coder, report.problems), counts, "new")
 
-    def known(ids: Iterable[str]) -> Iterator[Actor]:
-        for ident in ids:
-            try:
-                yield extractor.gazetteer.actor(ident)
-            except KeyError:
-                continue
-
     for batch in _batches(watch(extract(new, extractor, processes)), BATCH):
         for one in batch:
             if one.skipped:
                 report.skipped[one.skipped] = report.skipped.get(one.skipped, 0) + 1
         rows = ((one.article, list(one.mentions), list(one.roles)) for one in batch if not one.skipped)
-        report.stored += graph.ingest(rows, known, extractor.coder, command=command)
+        report.stored += graph.ingest(rows, extractor.gazetteer.known, extractor.coder, command=command)
     graph.sync()
     report.stored.unchanged += counts["read"] - counts["new"] - len(report.problems)
     report.stored.events = graph.info()["events"]

@@ -157,8 +157,11 @@ def _supported(matches: dict[str, list[Match]], day: dt.date) -> dict[str, list[
     for name, found in matches.items():
         kept: list[Match] = []
         for match in found:
+            alone = len(match.senses) == 1 and (" " in match.name or match.senses[0].part == "capital")
             senses = tuple(
-                s for s in match.senses if not s.careful or s.actor in sure or s.part in ("name", "adjective", "people")
+                s
+                for s in match.senses
+                if not s.careful or alone or s.actor in sure or s.part in ("name", "adjective", "people")
             )
             if senses:
                 kept.append(match if len(senses) == len(match.senses) else replace(match, senses=senses))
@@ -199,7 +202,7 @@ def _complete(person: Person, context: _Context) -> None:
 
 
 def _serving(person: Person, context: _Context) -> None:
-    """A bare surname with a title ("President Putin") is the serving leader of that name, if just one holds such an office."""
+    """A bare surname with a title ("President Putin") is the serving leader of that name, if there is just one."""
     if person.actor is not None or len(person.name.split()) > 1:
         return
     kinds = offices().kind(person.title)
@@ -330,7 +333,9 @@ class _Reader:
         if len(match.name) <= 4 and match.name.isupper():
             neighbours = self.doc.text[max(0, match.start - 12) : match.end + 12]
             return neighbours.isupper()
-        if token.ent_type_ == "PERSON":
+        if token.ent_type_ == "PERSON" and (token.ent_iob == 1 or self._entity_goes_on(right)):
+            return True
+        if match.name in self.context.surnames:
             return True
         before = self.doc[left - 1] if left else None
         after = self.doc[right] if right < len(self.doc) else None
@@ -343,7 +348,17 @@ class _Reader:
         surname = after is not None and after.pos_ == "PROPN" and after.ent_type_ in ("PERSON", "")
         return bool(named or surname or token.pos_ not in ("PROPN", "NOUN", "ADJ"))
 
+    def _entity_goes_on(self, right: int) -> bool:
+        return right < len(self.doc) and self.doc[right].ent_iob == 1
+
     # references
+
+    def _refs(self, sense: Sense) -> tuple[Ref, ...]:
+        """What a name denotes; some names stand for several states ("the two Koreas", "the Baltic states")."""
+        actor = self.gaz.actors[sense.actor]
+        if actor.kind is ActorKind.PLACE:
+            return tuple(self._state(member, None) for member in self.gaz.members[actor.id])
+        return (self._ref(sense),)
 
     def _ref(self, sense: Sense, sector: str | None = None, agent: str | None = None) -> Ref:
         actor = self.gaz.actors[sense.actor]
@@ -397,7 +412,7 @@ class _Reader:
         if token.i in self.persons:
             person, left, right = self.persons[token.i]
             return self._make(token, left, right, (self._person_ref(person),), person=True)
-        if token.lower_ in ("he", "she"):
+        if token.lower_ in ("he", "she", "him") or (token.lower_ == "her" and token.dep_ in ("dobj", "pobj", "dative")):
             return self._pronoun(token)
         if token.i in self.owner:
             return self._named(token)
@@ -466,14 +481,14 @@ class _Reader:
                 "speaking",
                 "language",
             ):
-                return self._make(token, left, right, (self._ref(sense),), role="modifier")
+                return self._make(token, left, right, self._refs(sense), role="modifier")
         head = self._owned_head(token)
         if head is not None:
             return None
         qualifies = token.dep_ in ("amod", "compound", "nmod", "npadvmod", "poss") or (
             token.dep_ == "conj" and self._conj_root(token).dep_ in ("amod", "compound", "nmod", "poss")
         )
-        phrase = self._make(token, left, right, (self._ref(sense),), role="modifier" if qualifies else "actor")
+        phrase = self._make(token, left, right, self._refs(sense), role="modifier" if qualifies else "actor")
         if sense.part == "adjective" and not qualifies:
             phrase.role = "modifier"
         if sense.part == "place" or (
@@ -511,6 +526,8 @@ class _Reader:
         ):
             anchor = self._conj_root(token)
             owner = anchor.head.head
+            if owner.i in self.taken:
+                return None
             if anchor.head.lower_ in ("of", "for") and owner.pos_ in ("NOUN", "PROPN") and self._sector(owner):
                 if owner.lemma_.lower() in ("people", "man", "woman", "state", "capital", "side", "council"):
                     return None
@@ -595,15 +612,17 @@ class _Reader:
         carrier = sector is None and token.lemma_.lower() in self.context.table.carriers
         if carrier:
             return None
-        if sector is None:
-            return None
         lemma = token.lemma_.lower()
+        if sector is None and lemma not in self.context.table.pair_nouns:
+            return None
         left = min((c.i for c in token.lefts if c.dep_ in (*_NAME_DEPS, "det", "nummod", "quantmod")), default=token.i)
         left = min(left, *(c.left_edge.i for c in token.lefts if c.dep_ in _NAME_DEPS), token.i)
         right = token.i + 1
         pair = self._pair(token, lemma)
         if pair:
             return self._make(token, left, right, pair, named=False)
+        if sector is None:
+            return None
         refs: dict[str, Ref] = {}
         for sense, ref in self._owners(token):
             if sense is not None:
@@ -618,14 +637,26 @@ class _Reader:
                 continue
             refs.setdefault(made.id, made)
         if refs:
-            return self._make(token, left, right, tuple(refs.values()))
-        person = self._definite(token, lemma)
+            return self._make(token, left, self._owned_end(token), tuple(refs.values()))
+        person = self._definite(token, lemma, left)
         if person is not None:
             return self._make(token, left, right, (self._person_ref(person),), named=False, person=True)
         country = self._local(token) or self.context.default
+        if lemma in self.context.table.owned_only:
+            return None
         if country is None or token.dep_ in ("compound", "amod", "nmod"):
             return None
         return self._make(token, left, right, (self._state(country, sector, self._agent(token, left)),), named=False)
+
+    def _owned_end(self, token: Token) -> int:
+        """Where "the president of the Central African Republic" ends: after the names that its "of" brings."""
+        ends = [token.i + 1]
+        for prep in token.rights:
+            if prep.dep_ == "prep" and prep.lower_ == "of" and prep.i == ends[-1]:
+                for obj in prep.children:
+                    if obj.dep_ == "pobj":
+                        ends += [self.spans[each.i][1] for each in self._coordinated(obj) if each.i in self.spans]
+        return max(ends)
 
     def _agent(self, token: Token, left: int) -> str:
         return str(self.doc[left : token.i + 1].text)
@@ -645,9 +676,17 @@ class _Reader:
         states = [key for key in ranked if self.context.refs[key].kind in (ActorKind.STATE, ActorKind.GROUP)]
         return tuple(self.context.refs[key] for key in sorted(states[:2])) if len(states) >= 2 else ()
 
-    def _definite(self, token: Token, lemma: str) -> Person | None:
+    def _definite(self, token: Token, lemma: str, left: int) -> Person | None:
+        """Whom "the president" or "the secretary of state" means: who was named so, or is known to hold the office."""
         if not any(child.lower_ in ("the", "this") for child in token.lefts):
             return None
+        words = self.doc[left : token.i + 3].text.lower().removeprefix("the ")
+        for known in self.context.surnames.values():
+            for person in known:
+                term = self.gaz.term_of(person.known, self.context.day) if person.known else None
+                title = (person.title if person.stated and person.title else term.title if term else "").lower()
+                if title and (words == title or words.startswith((title + " ", title + ".", title + ","))):
+                    return person
         return self.context.titles.get(lemma) or self.context.titles.get(token.lower_)
 
     def _local(self, token: Token) -> str | None:
@@ -665,13 +704,24 @@ class _Reader:
         return None
 
     def _pronoun(self, token: Token) -> Phrase | None:
-        for phrase in reversed(self.order):
-            if phrase.person and not phrase.pronoun and len(phrase.refs) == 1:
-                if token.i - phrase.head > 60:
-                    break
-                copy = self._make(token, token.i, token.i + 1, phrase.refs, named=False, pronoun=True, person=True)
-                return copy if token.dep_ in ("nsubj", "nsubjpass") else None
-        return None
+        """Whom "he", "she" or "him" means: the last person that is a subject, but not of the same clause."""
+        if token.dep_ not in ("nsubj", "nsubjpass", "dobj", "pobj", "dative"):
+            return None
+        clause = token.head if token.dep_ != "pobj" else token.head.head
+        best: tuple[tuple[bool, int], Phrase] | None = None
+        for phrase in self.order:
+            head = self.doc[phrase.head]
+            if not phrase.person or len(phrase.refs) != 1 or phrase.head >= token.i or token.i - phrase.head > 60:
+                continue
+            subject = head.dep_ in ("nsubj", "nsubjpass")
+            if subject and head.head.i == clause.i and token.dep_ not in ("nsubj", "nsubjpass"):
+                continue
+            key = (subject, phrase.head)
+            if best is None or key > best[0]:
+                best = (key, phrase)
+        if best is None:
+            return None
+        return self._make(token, token.i, token.i + 1, best[1].refs, named=False, pronoun=True, person=True)
 
     def _antecedent(self, token: Token) -> Ref | None:
         """Whom "his", "its" or "their" belongs to: the last fitting actor before it, the sentence's own first."""

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 
 from kg.extract.arguments import ancestors
 from kg.extract.status import tense_of
-from kg.model import Precision, Status, TimeOrigin, TimeSpan
+from kg.model import Mention, Precision, Status, TimeOrigin, TimeSpan
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
 
     from kg.extract.time import Timex
 
-__all__ = ["attach"]
+__all__ = ["attach", "share"]
 
 _NOT_WHEN = frozenset({"since", "after", "before", "until", "till", "following", "despite", "by"})
+_FINE = frozenset({Precision.DAY, Precision.DAYS})
 _CLAUSE = frozenset({"relcl", "advcl", "ccomp", "acl", "parataxis", "csubj", "pcomp"})
 
 
@@ -26,7 +27,7 @@ def _home(token: Token) -> Token:
     """The verb (or root) whose clause a token stands in."""
     here = token
     for above in ancestors(token):
-        if here.pos_ in ("VERB", "AUX") and here.dep_ not in ("aux", "auxpass"):
+        if here.pos_ in ("VERB", "AUX") and here.dep_ not in ("aux", "auxpass", "prep"):
             return here
         here = above
     return here
@@ -57,8 +58,8 @@ def _rank(trigger: Token, verb: Token | None, head: Token) -> int | None:
             if here.dep_ in ("ccomp", "advcl", "acl"):
                 return 4
             return 6
-        if here.dep_ in ("relcl",):
-            return None
+        if here.dep_ == "relcl":
+            return 0 if above.i == head.i else None
         here = above
     return None
 
@@ -75,6 +76,39 @@ def _dates(head: Token, verb: Token) -> bool:
 
 def _perfect(verb: Token) -> bool:
     return any(child.dep_ == "aux" and child.lower_ in ("has", "have", "had", "'ve", "’ve") for child in verb.children)
+
+
+def share(mentions: Sequence[Mention], day: dt.date) -> list[Mention]:
+    """Give mentions of one event in an article the finest date that the article states for it.
+
+    Where the same parties, category and status occur with just one stated date, a mention with a vaguer span around it
+    ("next month" in the headline) or dated by publication alone, at most two weeks away, takes that date.
+    """
+    finest: dict[tuple[object, ...], set[TimeSpan]] = {}
+    for m in mentions:
+        if m.time.origin is TimeOrigin.TEXT and m.time.begin and m.time.end and m.time.precision in _FINE:
+            finest.setdefault(_told(m), set()).add(m.time)
+    out: list[Mention] = []
+    for m in mentions:
+        known = finest.get(_told(m), set())
+        if len({(t.begin, t.end) for t in known}) == 1 and m.time.precision not in _FINE:
+            stated = min(known, key=lambda t: t.expression)
+            if _same_time(m.time, stated, day):
+                m = m.replace(time=stated)
+        out.append(m)
+    return out
+
+
+def _told(m: Mention) -> tuple[object, ...]:
+    pair = (m.source.id, m.target.id if m.target else None)
+    return (*(sorted(map(str, pair)) if m.mutual else pair), m.category, m.status)
+
+
+def _same_time(vague: TimeSpan, stated: TimeSpan, day: dt.date) -> bool:
+    assert stated.begin is not None and stated.end is not None
+    if vague.origin is TimeOrigin.PUBLISHED:
+        return abs((stated.begin - day).days) <= 14
+    return bool(vague.begin and vague.end and vague.begin <= stated.begin and stated.end <= vague.end)
 
 
 def attach(

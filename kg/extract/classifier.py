@@ -82,9 +82,9 @@ class Transformer:
 class PairClassifier:
     """Both stages together.
 
-    ``sure`` is the probability of NONE from which the first stage alone decides. ``mix`` weighs what speaks for a class:
-    the log probabilities of both stages (``first``, ``second``), the rules' reading of the same pair (``rule``), and a
-    constant for all classes but NONE (``event``); fitted on held-out articles by maximum likelihood.
+    ``sure`` is the probability of NONE from which the first stage alone decides. ``mix`` weighs what speaks for a
+    class: the log probabilities of both stages (``first``, ``second``), the rules' reading of the same pair (``rule``),
+    and a constant for all classes but NONE (``event``); fitted on held-out articles by maximum likelihood.
     """
 
     linear: Linear

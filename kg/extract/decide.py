@@ -8,7 +8,7 @@ the event, whether it is mutual, and in which status it stands.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 __all__ = ["decide", "planned"]
+
+SURE_NONE = 0.97
+"""Probability of NONE from which the rules' reading of parties named together is dropped."""
 
 _TWO_SIDED = frozenset({"CONSULT", "COOPERATE", "AGREE", "SUPPORT", "ASSAULT", "RETREAT", "CONCEDE"})
 """Categories that parties named together can share with each other."""
@@ -56,8 +59,10 @@ def decide(
         best = max((n for n in range(len(classes)) if n != none), key=lambda n: float(row[n]))
         if row[best] >= threshold:
             scored.append(_Scored(pair, classes[best], float(row[best]), float(row[none])))
-    chosen = _one_direction(scored)
-    found: dict[tuple[str, str | None, str], Dyad] = {}
+    together = _together(around, pairs, probabilities, none)
+    inside = {dyad.source[0].head for dyad in together}
+    chosen = [s for s in _one_direction(scored) if s.pair.target is not None or s.pair.source.head not in inside]
+    found = {dyad.key: dyad for dyad in together if dyad.score >= threshold}
     for one in sorted(chosen, key=lambda s: -s.score):
         for dyad in _dyads(one, around):
             found.setdefault(dyad.key, dyad)
@@ -69,6 +74,23 @@ def planned(dyad: Dyad) -> None:
     dyad.status = Status.FUTURE
     if dyad.category in PLANNED_AS_AGREE:
         dyad.category, dyad.mode = "AGREE", None
+
+
+def _together(
+    around: SentencePairs, pairs: Sequence[Pair], probabilities: NDArray[np.float32], none: int
+) -> list[Dyad]:
+    """What the parties named in one phrase do with each other ("the presidents of Serbia and Kosovo met").
+
+    The classifier sees only one phrase there, so the rules' reading stands unless it is sure that nothing happens.
+    """
+    out: list[Dyad] = []
+    nothing = {p.source.head: float(row[none]) for p, row in zip(pairs, probabilities, strict=True) if p.target is None}
+    for dyad in around.dyads:
+        if dyad.target is None or dyad.target[0].head != dyad.source[0].head or not dyad.mutual:
+            continue
+        if nothing.get(dyad.source[0].head, 1.0) < SURE_NONE:
+            out.append(replace(dyad, score=max(dyad.score, 1.0 - nothing[dyad.source[0].head])))
+    return out
 
 
 def _one_direction(scored: Sequence[_Scored]) -> list[_Scored]:
@@ -88,10 +110,17 @@ def _one_direction(scored: Sequence[_Scored]) -> list[_Scored]:
 
 
 def _without_bare(dyads: list[Dyad]) -> list[Dyad]:
-    """Drop a targetless event where its source has the same event with a target in the sentence."""
-    told = {(d.source[1].id, d.category) for d in dyads if d.target is not None}
-    told |= {(d.target[1].id, d.category) for d in dyads if d.target is not None and d.mutual}
-    return [d for d in dyads if d.target is not None or (d.source[1].id, d.category) not in told]
+    """Drop a targetless event where its source has the same event, or one told by the same word, with a target."""
+    told: set[tuple[str, object]] = set()
+    for dyad in dyads:
+        if dyad.target is not None:
+            parties = [dyad.source[1].id, *([dyad.target[1].id] if dyad.mutual else [])]
+            told |= {(party, what) for party in parties for what in (dyad.category, dyad.trigger.token.i)}
+    return [
+        d
+        for d in dyads
+        if d.target is not None or not {(d.source[1].id, d.category), (d.source[1].id, d.trigger.token.i)} & told
+    ]
 
 
 def _dyads(one: _Scored, around: SentencePairs) -> Iterator[Dyad]:

@@ -329,6 +329,14 @@ class Gazetteer:
             aliases=(),
         )
 
+    def known(self, idents: Iterable[str]) -> Iterator[Actor]:
+        """The actors of these ids, leaving out those that are not known here (persons of one article, for instance)."""
+        for ident in idents:
+            try:
+                yield self.actor(ident)
+            except KeyError:
+                continue
+
     def principal(self, sense: Sense) -> str:
         """The id of the actor that a non-person sense acts as."""
         actor = self.actors[sense.actor]

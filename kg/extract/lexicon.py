@@ -37,6 +37,7 @@ class Sectors:
     modifiers: dict[str, str]
     carriers: frozenset[str]
     pair_nouns: frozenset[str]
+    owned_only: frozenset[str]
 
 
 @functools.cache
@@ -48,6 +49,7 @@ def sectors() -> Sectors:
         modifiers={word: sector for sector, words in raw["modifiers"].items() for word in words},
         carriers=frozenset(raw["carriers"]),
         pair_nouns=frozenset(raw["pair_nouns"]),
+        owned_only=frozenset(raw["owned_only"]),
     )
 
 

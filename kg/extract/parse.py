@@ -50,6 +50,10 @@ def load(model: str = DEFAULT_MODEL) -> Language:
     return nlp
 
 
+_BEFORE_US = frozenset(yaml_resource("names.yaml")["before_us"])
+"""Words after which a shouted "US" is the pronoun."""
+
+
 def _split_paragraphs(nlp: Language) -> None:
     """Make every paragraph begin a sentence, so that a subheading doesn't run into the text below it."""
     from spacy.language import Language
@@ -120,11 +124,16 @@ def sentence_case(
     out = list(title)
     for number, match in enumerate(found):
         word = match.group()
-        if any(start <= match.start() < end for start, end in inside):
+        previous = found[number - 1].group().lower() if number else ""
+        shouted = capitals and (word.lower() in _SMALL or (word == "US" and previous in _BEFORE_US))
+        if not shouted and any(start <= match.start() < end for start, end in inside):
             if capitals and len(word) > 3:
                 out[match.start() + 1 : match.end()] = word[1:].lower()
             continue
         base = re.sub(r"['’]s$", "", word)
+        if capitals and base.title() in keep:
+            out[match.start() : match.end()] = word[0] + word[1:].lower()
+            continue
         if base in keep or (number and not capitals and word.isupper() and len(word) > 1):
             continue
         lower = word.lower()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from kg.extract import parse
 from kg.extract.actors import ArticleActors, Phrase, Ref, link
-from kg.extract.attach import attach
+from kg.extract.attach import attach, share
 from kg.extract.classifier import PairClassifier, classifier
 from kg.extract.decide import decide, planned
 from kg.extract.events import Dyad, find_dyads
@@ -131,7 +131,7 @@ class Extractor:
         texts: list[str] = []
         for article in articles:
             if article.language in self.languages:
-                texts += [article.text, self._headline(article)]
+                texts += [article.text, self.headline(article)]
         docs = parse.parse_batch(texts, self.model)
         readings: list[_Reading | None] = []
         for article in articles:
@@ -157,7 +157,8 @@ class Extractor:
             yield probabilities[at : at + len(sentence.pairs)]
             at += len(sentence.pairs)
 
-    def _headline(self, article: Article) -> str:
+    def headline(self, article: Article) -> str:
+        """The title as it is parsed: in sentence case, character for character as long as the title."""
         if not article.title:
             return ""
         names = [(m.start, m.end) for m in self.gazetteer.find(article.title)]
@@ -189,7 +190,8 @@ class Extractor:
                 name = sentence.field
                 mention = self._mention(article, name, reading.fields[name], dyad, timexes[name])
                 mentions.setdefault(mention.id, mention)
-        return Extraction(article, tuple(mentions.values()), tuple(self._roles(article, reading.linked)))
+        told = share(list(mentions.values()), article.published)
+        return Extraction(article, tuple(told), tuple(self._roles(article, reading.linked)))
 
     def _mention(self, article: Article, name: str, doc: Doc, dyad: Dyad, timexes: list[Timex]) -> Mention:
         time, timex = attach(

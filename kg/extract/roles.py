@@ -183,8 +183,9 @@ def find_persons(text: str, matches: Sequence[Match], day: dt.date, gaz: Gazette
                 last = gaz.by_person.get(best.actor)
                 if last and last[-1].end is not None and last[-1].end < day:
                     at.actor, at.sector = last[-1].actor, "ELI"
-                elif last and last[0].begin > day:
-                    at.actor, at.sector = last[0].actor, None
+                elif last:
+                    after = [t for t in last if t.begin > day]
+                    at.actor = min(after, key=lambda t: t.begin).actor if after else last[-1].actor
     return [persons[key] for key in sorted(persons)]
 
 
@@ -241,8 +242,8 @@ def _name_near(text: str, title: re.Match[str], index: _Index) -> tuple[int, int
     if before and before.end() == title.start():
         fits = _trim(text, before.start(1), before.end(1), index)
         if fits and len(text[fits[0] : fits[1]].split()) > 1:
-            stop = re.compile(r"[.;:,!?](?:\s|$)").search(text, after)
-            return fits[0], fits[1], after, min(stop.start() if stop else len(text), after + 60)
+            halt = re.compile(r"[.;:,!?](?:\s|$)").search(text, after)
+            return fits[0], fits[1], after, min(halt.start() if halt else len(text), after + 60)
     return None
 
 

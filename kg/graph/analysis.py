@@ -1,24 +1,31 @@
-"""Counts and changes over time: timelines, the difference of two windows, similar actors, bursts, panels."""
+"""Counts and changes over time: timelines, busy pairs, the difference of two windows."""
+
+# ruff: noqa: S608 (only names and conditions written in this package are formatted into SQL; values are bound)
 
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kg.errors import QueryError
 from kg.graph.events import Actors
+from kg.graph.files import one
+from kg.graph.filters import Conditions
 from kg.graph.network import NetworkReader, Span, bounds
 from kg.graph.results import Table
-from kg.graph.window import BUCKETS, Day, bucket_start, buckets, expand, window
+from kg.graph.store import alive
+from kg.graph.window import BUCKETS, Day, Window, buckets, expand, window
 from kg.model import Precision
 from kg.ontology import ontology
 
-__all__ = ["AnalysisReader", "Timeline", "bursts_of"]
+if TYPE_CHECKING:
+    import duckdb
 
-_FINENESS = {
+__all__ = ["FINENESS", "QUADS", "AnalysisReader", "Timeline"]
+
+FINENESS = {
     Precision.DAY: 0, Precision.DAYS: 0, Precision.ABOUT: 0, Precision.UNKNOWN: 0, Precision.WEEK: 1,
     Precision.MONTH: 2,
     Precision.QUARTER: 3, Precision.SEASON: 3, Precision.HALF: 4, Precision.YEAR: 4, Precision.DECADE: 5,
@@ -26,7 +33,7 @@ _FINENESS = {
 }  # fmt: skip
 """The finest bucket (place in BUCKETS) in which a span of this precision can be counted; half-years need years."""
 
-_QUADS = ("verbal_cooperation", "material_cooperation", "verbal_conflict", "material_conflict")
+QUADS = ("verbal_cooperation", "material_cooperation", "verbal_conflict", "material_conflict")
 
 
 class Timeline(Table):
@@ -79,27 +86,59 @@ class AnalysisReader(NetworkReader):
         if every not in BUCKETS:
             raise QueryError(f"{every!r} is not a unit of time; use one of {', '.join(BUCKETS)}")
         span = window(since, until)
-        actors: dict[str, Any] = {}
-        if a is not None and b is not None:
-            actors["between"] = (a, b)
-        elif a is not None or b is not None:
-            actors["actor"] = a if a is not None else b
-        shown = self.events(**actors, category=category, status=status, min_confidence=min_confidence, as_of=as_of)
-        counts, coarse, undated = _bucketed(shown.to_arrow().to_pylist(), every, span.since, span.until)
-        everything, _, _ = _bucketed(
-            self.events(status=status, min_confidence=min_confidence, as_of=as_of).to_arrow().to_pylist(),
-            every, span.since, span.until,
-        )  # fmt: skip
+        with self.read() as connection:
+            seq = self.seq(connection, as_of)
+            every_event = Conditions([alive(seq, "e")])
+            every_event.coded(category=None, status=status)
+            every_event.counted(min_confidence=min_confidence)
+            where = Conditions(list(every_event.conditions))
+            where.values = list(every_event.values)
+            where.coded(category=category)
+            if a is not None and b is not None:
+                self.actor_conditions(connection, where, between=(a, b))
+            elif a is not None or b is not None:
+                self.actor_conditions(connection, where, actor=a if a is not None else b)
+            counts, coarse, undated = _counted(connection, where, every, span)
+            totals, _, _ = _counted(connection, every_event, every, span)
         first = span.since or min(counts, default=None)
         last = span.until or max(counts, default=None)
+        nothing = (0, None, 0, 0, 0, 0)
         rows = []
         for start in buckets(first, last, every) if first and last else ():
-            told = counts.get(start, [])
-            quads = [sum(1 for quad, _ in told if quad == q) for q in (1, 2, 3, 4)]
-            mean = round(sum(score for _, score in told) / len(told), 4) if told else None
-            total = len(everything.get(start, ()))
-            rows.append((start, len(told), mean, *quads, round(len(told) / total, 4) if total else None))
-        return Timeline(["begin", "events", "score", *_QUADS, "share"], rows, every, coarse, undated)
+            told, total = counts.get(start, nothing), totals.get(start, nothing)[0]
+            rows.append((start, *told, round(told[0] / total, 4) if total else None))
+        return Timeline(["begin", "events", "score", *QUADS, "share"], rows, every, coarse, undated)
+
+    def dyads(
+        self,
+        since: Day | None = None,
+        until: Day | None = None,
+        quad: int | Iterable[int] | None = None,
+        category: str | Iterable[str] | None = None,
+        limit: int | None = 20,
+        as_of: Day | None = None,
+    ) -> Table:
+        """Pairs of actors by the number of their actual events in a window, in either direction, with the mean score.
+
+        Raises:
+            QueryError: an unknown category or quad class, or a malformed date.
+        """
+        with self.read() as connection:
+            where = Conditions([alive(self.seq(connection, as_of), "e"), "e.source <> e.target"])
+            where.coded(category=category, quad=quad, status="actual")
+            where.window(since, until)
+            rows = connection.execute(
+                f"""
+                SELECT coalesce(x.code, d.a), coalesce(y.code, d.b), d.events, round(d.score, 4), d.first, d.last
+                FROM (SELECT least(e.source, e.target) AS a, greatest(e.source, e.target) AS b, count(*) AS events,
+                             avg(e.score) AS score, min(e.begin_day) AS first, max(e.begin_day) AS last
+                      FROM event e WHERE {where.sql} GROUP BY a, b
+                      ORDER BY events DESC, a, b {"" if limit is None else f"LIMIT {int(limit)}"}) d
+                LEFT JOIN actor x ON x.id = d.a LEFT JOIN actor y ON y.id = d.b ORDER BY d.events DESC, d.a, d.b
+                """,
+                where.values,
+            ).fetchall()
+        return Table(["a", "b", "events", "score", "first", "last"], rows)
 
     def diff(self, before: Span, after: Span, status: str | None = "actual", as_of: Day | None = None) -> Table:
         """What changed between two windows, pair by pair, the greatest change of mean score first.
@@ -127,160 +166,6 @@ class AnalysisReader(NetworkReader):
         columns = ["a", "b", "change", "events_before", "events_after", "score_before", "score_after", "moved", "rate"]
         return Table(columns, rows)
 
-    def similar(
-        self,
-        actor: Actors,
-        since: Day | None = None,
-        until: Day | None = None,
-        limit: int = 10,
-        as_of: Day | None = None,
-    ) -> Table:
-        """Actors that treat, and are treated by, the same others in the same way.
-
-        Cosine similarity (0 to 1) of event counts by partner, direction and quad class, each count as log(1 + n).
-
-        Raises:
-            QueryError: an unknown actor, several for one name, or a malformed date.
-        """
-        ids = self.resolve(actor)
-        if len(ids) != 1:
-            raise QueryError(f"similar compares one actor with all others, but {', '.join(ids)} were given; choose one")
-        rows = (
-            self.events(since=since, until=until, status="actual", targetless=False, as_of=as_of).to_arrow().to_pylist()
-        )
-        profiles: dict[str, dict[tuple[str, str, int], float]] = defaultdict(lambda: defaultdict(float))
-        names: dict[str, tuple[str, str]] = {}
-        for row in rows:
-            quad = ontology().quad(row["category"])
-            for side, other, way in (("source", "target", "does"), ("target", "source", "gets")):
-                names[row[side]] = (row[side + "_code"], row[side + "_label"])
-                profiles[row[side]][row[other], "both" if row["mutual"] else way, quad] += 1
-        own = profiles.get(ids[0], {})
-        found = [
-            (*names[key], round(_cosine(own, profile), 4), len({p for p, _, _ in own.keys() & profile.keys()}))
-            for key, profile in profiles.items()
-            if key != ids[0]
-        ]
-        found = sorted((row for row in found if row[2] > 0), key=lambda row: (-row[2], row[0]))[:limit]
-        return Table(["actor", "label", "similarity", "common_partners"], found)
-
-    def bursts(
-        self,
-        since: Day | None = None,
-        until: Day | None = None,
-        every: str = "month",
-        min_events: int = 5,
-        limit: int | None = 20,
-        as_of: Day | None = None,
-    ) -> Table:
-        """Times in which a pair of actors had abruptly more events than its share of all events lets expect.
-
-        Kleinberg's two-state automaton for batched arrivals (Bursty and Hierarchical Structure in Streams, 2002): the
-        burst state expects twice the usual share, entering it costs log(n). ``weight`` is the likelihood gained;
-        ``score`` is the mean in the burst, ``usual`` that of the pair outside of it.
-
-        Raises:
-            QueryError: an unknown unit, or a malformed date.
-        """
-        span = window(since, until)
-        rows = (
-            self.events(since=since, until=until, status="actual", targetless=False, as_of=as_of).to_arrow().to_pylist()
-        )
-        pairs: dict[tuple[str, str], list[tuple[dt.date, float]]] = defaultdict(list)
-        totals: dict[dt.date, int] = defaultdict(int)
-        for row in rows:
-            place = BUCKETS.index(every) if every in BUCKETS else -1
-            if row["begin_day"] is None or _FINENESS[Precision(row["precision"])] > place >= 0:
-                continue
-            start = bucket_start(row["begin_day"], every)
-            totals[start] += 1
-            if row["source"] != row["target"]:
-                a, b = sorted((row["source_code"], row["target_code"]))
-                pairs[a, b].append((start, row["score"]))
-        if not totals:
-            return Table(_BURST, [])
-        grid = buckets(span.since or min(totals), span.until or max(totals), every)
-        out = []
-        for (a, b), told in pairs.items():
-            if len(told) < min_events:
-                continue
-            counts: dict[dt.date, int] = defaultdict(int)
-            for start, _ in told:
-                counts[start] += 1
-            for first, last, weight in bursts_of([counts[s] for s in grid], [totals[s] for s in grid]):
-                inside = [score for start, score in told if grid[first] <= start <= grid[last]]
-                outside = [score for start, score in told if not grid[first] <= start <= grid[last]]
-                usual = round(sum(outside) / len(outside), 4) if outside else None
-                mean = round(sum(inside) / len(inside), 4)
-                out.append((a, b, grid[first], grid[last], len(inside), round(weight, 4), mean, usual))
-        out.sort(key=lambda row: (-row[5], row[0], row[1], row[2]))
-        return Table(_BURST, out if limit is None else out[:limit])
-
-    def panel(
-        self,
-        unit: str = "dyad-month",
-        since: Day | None = None,
-        until: Day | None = None,
-        directed: bool = True,
-        actors: Actors | None = None,
-        states: bool = True,
-        as_of: Day | None = None,
-    ) -> Table:
-        """A balanced table for statistics: one row for every dyad (or actor) and period, zeros included.
-
-        ``unit`` is ``dyad-`` or ``actor-`` followed by day, week, month, quarter or year. Counts of actual events by
-        quad class, ``score`` as sum and ``mean``. Dyads are those with an event in the window; of ``actors`` only where
-        given, of states only where ``states``. Undirected dyads are in order of code; mutual events count in both
-        directions.
-
-        Raises:
-            QueryError: an unknown unit or actor, or a malformed date.
-        """
-        kind, _, every = unit.partition("-")
-        if kind not in ("dyad", "actor") or every not in BUCKETS:
-            raise QueryError(f"unit {unit!r} is unknown; use dyad-month, actor-year and the like")
-        span = window(since, until)
-        chosen = set(self.resolve(actors)) if actors is not None else None
-        rows = self.events(
-            since=since, until=until, status="actual", targetless=None if kind == "actor" else False, as_of=as_of
-        )
-        kinds = {row["id"]: row["kind"] for row in self.actors().to_dicts()} if states else {}
-        cells: dict[tuple[tuple[str, ...], dt.date], list[tuple[int, float]]] = defaultdict(list)
-        for row in rows.to_arrow().to_pylist():
-            if row["begin_day"] is None or _FINENESS[Precision(row["precision"])] > BUCKETS.index(every):
-                continue
-            sides = [(row["source"], row["source_code"]), (row["target"], row["target_code"])]
-            if row["target"] is None:
-                sides = sides[:1]
-            if states and any(kinds.get(key) != "state" for key, _ in sides):
-                continue
-            if chosen is not None and not all(key in chosen for key, _ in sides):
-                continue
-            start = bucket_start(row["begin_day"], every)
-            if (span.since and start < bucket_start(span.since, every)) or (kind == "dyad" and sides[0] == sides[1]):
-                continue
-            value = (ontology().quad(row["category"]), row["score"])
-            codes = tuple(code for _, code in sides)
-            if kind == "actor":
-                keys = {(code,) for code in codes} if row["mutual"] else {codes[:1]}
-            elif not directed:
-                keys = {tuple(sorted(codes))}
-            else:
-                keys = {codes, codes[::-1]} if row["mutual"] else {codes}
-            for key in keys:
-                cells[key, start].append(value)
-        periods = sorted({start for _, start in cells})
-        grid = buckets(span.since or periods[0], span.until or periods[-1], every) if periods else []
-        out = []
-        for key in sorted({key for key, _ in cells}):
-            for start in grid:
-                told = cells.get((key, start), [])
-                quads = [sum(1 for quad, _ in told if quad == q) for q in (1, 2, 3, 4)]
-                total = round(sum(score for _, score in told), 4)
-                out.append((*key, start, len(told), *quads, total, round(total / len(told), 4) if told else None))
-        names = ["actor"] if kind == "actor" else ["source", "target"] if directed else ["a", "b"]
-        return Table([*names, every, "events", *_QUADS, "score_sum", "score_mean"], out)
-
     def _pairs(
         self, since: Day | None, until: Day | None, status: str | None, as_of: Day | None
     ) -> dict[tuple[str, str], list[float]]:
@@ -294,84 +179,38 @@ class AnalysisReader(NetworkReader):
         return out
 
 
-_BURST = ["a", "b", "begin", "last", "events", "weight", "score", "usual"]
-
-
-def bursts_of(
-    counts: Sequence[int], totals: Sequence[int], ratio: float = 2.0, gamma: float = 1.0
-) -> list[tuple[int, int, float]]:
-    """First and last place of each burst, and its weight, in a series of relevant counts among totals.
-
-    Kleinberg (2002), section on batched arrivals, with two states; solved exactly by dynamic programming.
-
-    >>> [(first, last) for first, last, _ in bursts_of([1, 1, 9, 8, 1, 0], [20] * 6)]
-    [(2, 3)]
-    """
-    n, relevant, total = len(counts), sum(counts), sum(totals)
-    if not relevant or not total:
-        return []
-    usual = relevant / total
-    high = min(usual * ratio, 0.9999)
-    if high <= usual:
-        return []
-    enter = gamma * math.log(n) if n > 1 else gamma
-
-    def cost(share: float, place: int) -> float:
-        r, d = counts[place], totals[place]
-        return -(r * math.log(share) + (d - r) * math.log(1 - share)) if d else 0.0
-
-    best = [0.0, enter]
-    came: list[tuple[int, int]] = []
-    for place in range(n):
-        low_from = 0 if best[0] <= best[1] else 1
-        high_from = 1 if best[1] <= best[0] + enter else 0
-        came.append((low_from, high_from))
-        low = best[low_from] + cost(usual, place)
-        up = (best[1] if high_from else best[0] + enter) + cost(high, place)
-        best = [low, up]
-    state = 0 if best[0] <= best[1] else 1
-    states = []
-    for place in reversed(range(n)):
-        states.append(state)
-        state = came[place][state]
-    states.reverse()
-    out: list[tuple[int, int, float]] = []
-    start: int | None = None
-    for place in range(n + 1):
-        inside = place < n and states[place] == 1
-        if inside and start is None:
-            start = place
-        elif not inside and start is not None:
-            weight = sum(cost(usual, p) - cost(high, p) for p in range(start, place))
-            out.append((start, place - 1, weight))
-            start = None
-    return out
-
-
-def _bucketed(
-    rows: Iterable[dict[str, Any]], every: str, since: dt.date | None, until: dt.date | None
-) -> tuple[dict[dt.date, list[tuple[int, float]]], int, int]:
-    """Quad class and score of the events in each bucket; how many are too vague; how many have no date."""
-    out: dict[dt.date, list[tuple[int, float]]] = defaultdict(list)
-    coarse = undated = 0
-    for row in rows:
-        begin = row["begin_day"]
-        if begin is None:
-            undated += 1
-        elif (since is None or begin >= since) and (until is None or begin <= until):
-            if _FINENESS[Precision(row["precision"])] > BUCKETS.index(every):
-                coarse += 1
-            else:
-                out[bucket_start(begin, every)].append((ontology().quad(row["category"]), row["score"]))
-    return out, coarse, undated
+def _counted(
+    connection: duckdb.DuckDBPyConnection, where: Conditions, every: str, span: Window
+) -> tuple[dict[dt.date, tuple[Any, ...]], int, int]:
+    """Events, mean score and counts by quad class of each bucket; how many are too vague; how many have no date."""
+    vague = [p.value for p, fineness in FINENESS.items() if fineness > BUCKETS.index(every)]
+    coarse = f"e.precision IN ({', '.join(repr(p) for p in vague)})" if vague else "false"
+    inside, days = ["e.begin_day IS NOT NULL"], []
+    for sign, day in ((">=", span.since), ("<=", span.until)):
+        if day is not None:
+            inside.append(f"e.begin_day {sign} ?")
+            days.append(day)
+    classes = {q: [repr(name) for name, c in ontology().categories.items() if c.quad == q] for q in (1, 2, 3, 4)}
+    quads = ", ".join(f"count(*) FILTER (WHERE e.category IN ({', '.join(names)}))" for names in classes.values())
+    rows = connection.execute(
+        f"""
+        SELECT CAST(date_trunc('{every}', e.begin_day) AS DATE) AS start, count(*), round(avg(e.score), 4), {quads}
+        FROM event e WHERE {where.sql} AND {" AND ".join(inside)} AND NOT {coarse} GROUP BY start
+        """,
+        [*where.values, *days],
+    ).fetchall()
+    rest = one(
+        connection,
+        f"""
+        SELECT count(*) FILTER (WHERE {" AND ".join(inside)} AND {coarse}), count(*) FILTER (WHERE e.begin_day IS NULL)
+        FROM event e WHERE {where.sql}
+        """,
+        [*days, *where.values],
+    )
+    assert rest is not None
+    return {row[0]: row[1:] for row in rows}, rest[0], rest[1]
 
 
 def _days(span: Span) -> int | None:
     since, until = bounds(span)
     return (expand(until)[1] - expand(since)[0]).days + 1 if since is not None and until is not None else None
-
-
-def _cosine(a: dict[tuple[str, str, int], float], b: dict[tuple[str, str, int], float]) -> float:
-    x, y = ({key: math.log1p(value) for key, value in side.items()} for side in (a, b))
-    norm = math.sqrt(sum(v * v for v in x.values()) * sum(v * v for v in y.values()))
-    return sum(x[key] * y[key] for key in sorted(x.keys() & y.keys())) / norm if norm else 0.0

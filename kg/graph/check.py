@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from kg.graph.analysis import AnalysisReader
 from kg.graph.consolidate import EVENT_COLUMNS, STEPS, prepare
 from kg.graph.files import one
 from kg.graph.rdf import Projection
-from kg.graph.schema import mention_from_row, records
+from kg.graph.rows import mention_from_row, records
+from kg.graph.statistics import StatisticsReader
 from kg.ontology import ontology
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ _QUERIES = {
 }
 
 
-class CheckReader(AnalysisReader):
+class CheckReader(StatisticsReader):
     """The part of a graph that examines itself."""
 
     def check(self) -> list[str]:

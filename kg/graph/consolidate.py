@@ -398,10 +398,9 @@ def _remember_former_ids(connection: duckdb.DuckDBPyConnection, seq: int) -> Non
 
 
 def _score_table(connection: duckdb.DuckDBPyConnection) -> None:
-    rows = [
-        (name, mode, score)
+    rows = ", ".join(
+        f"('{name}', '{mode}', CAST({score} AS DOUBLE))"
         for name, category in ontology().categories.items()
         for mode, score in [("", category.score), *category.modes.items()]
-    ]
-    connection.execute("CREATE OR REPLACE TEMP TABLE score (category VARCHAR, mode VARCHAR, score DOUBLE)")
-    connection.executemany("INSERT INTO score VALUES (?, ?, ?)", rows)
+    )
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE score AS SELECT * FROM (VALUES {rows}) s (category, mode, score)")

@@ -3,25 +3,24 @@
 # ruff: noqa: S608 (only names and conditions written in this package are formatted into SQL; values are bound)
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kg.errors import QueryError
 from kg.graph.consolidate import EVENT_COLUMNS
 from kg.graph.files import one
+from kg.graph.filters import Conditions, lookup_actor, marks
 from kg.graph.results import EventList, Table
-from kg.graph.schema import article_from_row, mention_from_row, records, role_from_row
+from kg.graph.rows import article_from_row, mention_from_row, records, role_from_row
 from kg.graph.store import Store, alive
 from kg.graph.window import Day, window
-from kg.model import Actor, Article, Event, Mention, Role, Status
-from kg.ontology import ontology
+from kg.model import Actor, Article, Event, Mention, Role
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-__all__ = ["Actors", "EventReader", "Resolver"]
+__all__ = ["ORDERS", "Actors", "Conditions", "EventReader", "Resolver"]
 
 _R = TypeVar("_R")
 Actors = str | Actor | Iterable[str | Actor]
@@ -84,22 +83,16 @@ class EventReader(Store):
         Raises:
             QueryError: an unknown actor, category, mode, status, context, order, or a malformed date.
         """
+        if order not in ORDERS:
+            raise QueryError(f"order {order!r} is unknown; use one of {', '.join(ORDERS)}")
+        if limit is not None and limit < 0:
+            raise QueryError(f"limit {limit} is negative; leave it out for all events")
         with self.read() as connection:
-            seq = self.seq(connection, as_of)
-            where = _Conditions([alive(seq, "e")])
-            self._actor_conditions(connection, where, source, target, actor, between)
+            where = Conditions([alive(self.seq(connection, as_of), "e")])
+            self.actor_conditions(connection, where, source, target, actor, between)
             where.window(since, until, within)
             where.coded(category, mode, quad, status, context)
-            if min_confidence is not None:
-                where.add("e.confidence >= ?", min_confidence)
-            if min_publishers is not None:
-                where.add("e.publishers >= ?", min_publishers)
-            if targetless is not None:
-                where.add("e.target IS NULL" if targetless else "e.target IS NOT NULL")
-            if order not in ORDERS:
-                raise QueryError(f"order {order!r} is unknown; use one of {', '.join(ORDERS)}")
-            if limit is not None and limit < 0:
-                raise QueryError(f"limit {limit} is negative; leave it out for all events")
+            where.counted(min_confidence, min_publishers, targetless)
             return select_events(connection, where.sql, where.values, ORDERS[order], limit)
 
     def event_versions(self) -> pa.Table:
@@ -179,7 +172,7 @@ class EventReader(Store):
             rows = connection.execute(
                 f"""
                 SELECT e.recorded, e.retracted, e.id, {", ".join("e." + c for c in _HISTORY)}
-                FROM event e WHERE e.id IN ({_marks(ids)}) ORDER BY e.recorded, e.id
+                FROM event e WHERE e.id IN ({marks(ids)}) ORDER BY e.recorded, e.id
                 """,
                 ids,
             ).fetchall()
@@ -272,7 +265,7 @@ class EventReader(Store):
                 values.append(person)
             if actor is not None:
                 ids = self._resolve(connection, actor)
-                conditions.append(f"r.actor IN ({_marks(ids)})")
+                conditions.append(f"r.actor IN ({marks(ids)})")
                 values += ids
             having = ""
             if on is not None:
@@ -315,26 +308,27 @@ class EventReader(Store):
             raise QueryError("an empty list of actors was given; leave the filter out for all actors")
         return list(out)
 
-    def _actor_conditions(
+    def actor_conditions(
         self,
         connection: duckdb.DuckDBPyConnection,
-        where: _Conditions,
-        source: Actors | None,
-        target: Actors | None,
-        actor: Actors | None,
-        between: tuple[Actors, Actors] | None,
+        where: Conditions,
+        source: Actors | None = None,
+        target: Actors | None = None,
+        actor: Actors | None = None,
+        between: tuple[Actors, Actors] | None = None,
     ) -> None:
+        """Add to ``where`` that the given actors take part; see :meth:`events`."""
         sources = self._resolve(connection, source) if source is not None else None
         targets = self._resolve(connection, target) if target is not None else None
         where.directed(sources, targets)
         if actor is not None:
             ids = self._resolve(connection, actor)
-            where.add(f"(e.source IN ({_marks(ids)}) OR e.target IN ({_marks(ids)}))", *ids, *ids)
+            where.add(f"(e.source IN ({marks(ids)}) OR e.target IN ({marks(ids)}))", *ids, *ids)
         if between is not None:
             a, b = (self._resolve(connection, side) for side in between)
             where.add(
-                f"(e.source IN ({_marks(a)}) AND e.target IN ({_marks(b)})"
-                f" OR e.source IN ({_marks(b)}) AND e.target IN ({_marks(a)}))",
+                f"(e.source IN ({marks(a)}) AND e.target IN ({marks(b)})"
+                f" OR e.source IN ({marks(b)}) AND e.target IN ({marks(a)}))",
                 *a, *b, *b, *a,
             )  # fmt: skip
 
@@ -373,72 +367,6 @@ _HISTORY = (
 )  # fmt: skip
 
 
-class _Conditions:
-    """SQL conditions over the table ``event`` (alias ``e``) and the values that are bound to them."""
-
-    def __init__(self, conditions: list[str]) -> None:
-        self.conditions = conditions
-        self.values: list[Any] = []
-
-    @property
-    def sql(self) -> str:
-        return " AND ".join(self.conditions)
-
-    def add(self, condition: str, *values: Any) -> None:
-        self.conditions.append(condition)
-        self.values += values
-
-    def directed(self, sources: Sequence[str] | None, targets: Sequence[str] | None) -> None:
-        if sources is None and targets is None:
-            return
-        ways = []
-        for left, right, extra in (("source", "target", ""), ("target", "source", " AND e.mutual")):
-            parts = []
-            for side, ids in ((left, sources), (right, targets)):
-                if ids is not None:
-                    parts.append(f"e.{side} IN ({_marks(ids)})")
-                    self.values += ids
-            ways.append(" AND ".join(parts) + extra)
-        self.conditions.append(f"({ways[0]} OR {ways[1]})")
-
-    def window(self, since: Day | None, until: Day | None, within: bool) -> None:
-        span = window(since, until)
-        if span.since or span.until:
-            self.add("e.begin_day IS NOT NULL")
-        if span.since:
-            self.add("e.begin_day >= ?" if within else "(e.end_day IS NULL OR e.end_day >= ?)", span.since)
-        if span.until:
-            self.add("e.end_day <= ?" if within else "e.begin_day <= ?", span.until)
-
-    def coded(
-        self,
-        category: str | Iterable[str] | None,
-        mode: str | Iterable[str] | None,
-        quad: int | Iterable[int] | None,
-        status: str | Iterable[str] | None,
-        context: str | Iterable[str] | None,
-    ) -> None:
-        onto = ontology()
-        if category is not None:
-            self.one_of("e.category", choices([c.upper() for c in listed(category)], onto.categories, "category"))
-        if mode is not None:
-            known = {m for entry in onto.categories.values() for m in entry.modes}
-            self.one_of("e.mode", choices([m.lower() for m in listed(mode)], known, "mode"))
-        if quad is not None:
-            quads = [quad] if isinstance(quad, int) else list(quad)
-            if bad := [q for q in quads if q not in (1, 2, 3, 4)]:
-                raise QueryError(f"quad class {bad[0]!r} is unknown; quad classes are 1 to 4")
-            self.one_of("e.category", [n for n, entry in onto.categories.items() if entry.quad in quads])
-        if status is not None:
-            self.one_of("e.status", choices([s.lower() for s in listed(status)], [s.value for s in Status], "status"))
-        if context is not None:
-            wanted = choices([c.lower() for c in listed(context)], onto.contexts, "context")
-            self.add(f"list_has_any(e.contexts, [{_marks(wanted)}])", *wanted)
-
-    def one_of(self, column: str, values: Sequence[Any]) -> None:
-        self.add(f"{column} IN ({_marks(values)})", *values)
-
-
 def select_events(
     connection: duckdb.DuckDBPyConnection, where: str, values: Sequence[Any], order: str, limit: int | None
 ) -> EventList:
@@ -456,60 +384,3 @@ def select_events(
         params=list(values),
     )
     return EventList(result.to_arrow_table())
-
-
-def lookup_actor(connection: duckdb.DuckDBPyConnection, name: str) -> str:
-    """The id of the actor that has this id, code, label or alias, without case, in this order of preference.
-
-    Raises:
-        QueryError: none has it, or several equally well.
-    """
-    wanted = name.strip().casefold()
-    rows = connection.execute(
-        """
-        SELECT id, id AS name, 0 AS place FROM actor UNION ALL SELECT id, code, 1 FROM actor
-        UNION ALL SELECT id, label, 2 FROM actor UNION ALL SELECT actor, name, 3 FROM alias
-        """
-    ).fetchall()
-    hits: dict[int, set[str]] = {}
-    for actor, known, place in rows:
-        if known is not None and known.casefold() == wanted:
-            hits.setdefault(place, set()).add(actor)
-    if not hits:
-        names = {_word_order(known): known for _, known, _ in rows if known}
-        close = difflib.get_close_matches(_word_order(name), names, n=3, cutoff=0.6)
-        hint = f"did you mean {', '.join(names[c] for c in close)}?" if close else "`kg actors` lists those that are"
-        raise QueryError(f"no actor {name!r} in this graph; {hint}")
-    best = sorted(hits[min(hits)])
-    if len(best) > 1:
-        raise QueryError(f"{name!r} may be {', '.join(best[:5])}; give one of these ids")
-    return best[0]
-
-
-def _word_order(name: str) -> str:
-    """A name whose words are in alphabetical order: people turn them round."""
-    return " ".join(sorted(name.casefold().replace(",", " ").split()))
-
-
-def listed(value: str | Iterable[str]) -> list[str]:
-    """One value or several as a list."""
-    return [value] if isinstance(value, str) else list(value)
-
-
-def choices(values: Sequence[str], known: Iterable[str], what: str) -> list[str]:
-    """The values, if all are known.
-
-    Raises:
-        QueryError: one is not; suggests the nearest.
-    """
-    options = sorted(known)
-    for value in values:
-        if value not in options:
-            close = difflib.get_close_matches(value, options, n=3, cutoff=0.5)
-            hint = f"did you mean {', '.join(close)}?" if close else f"use one of {', '.join(options)}"
-            raise QueryError(f"{what} {value!r} is unknown; {hint}")
-    return list(values)
-
-
-def _marks(values: Sequence[Any]) -> str:
-    return ", ".join("?" * len(values)) or "NULL"

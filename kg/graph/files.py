@@ -27,6 +27,9 @@ __all__ = ["PATIENCE", "FileLock", "Layout", "now", "one", "read_connection", "w
 PATIENCE = 5.0
 """Seconds for which a reader or a second writer waits before it gives up."""
 
+_COURTESY = 1.0
+"""Seconds for which a writer lets waiting readers go first: one that writes batch after batch would starve them."""
+
 _WRITER_PATIENCE = 60.0
 """Seconds for which a writer that holds the lock waits for readers to leave the database."""
 
@@ -38,6 +41,7 @@ class Layout:
         self.root = root
         self.database = root / "events.duckdb"
         self.lock = root / "write.lock"
+        self.waiting = root / "read.lock"
         self.rdf = root / "rdf"
         self.rdf_lock = root / "rdf.lock"
 
@@ -158,6 +162,7 @@ def write_connection(layout: Layout, command: str = "") -> Iterator[duckdb.DuckD
     import duckdb
 
     with FileLock(layout.lock, command):
+        _let_readers_pass(layout)
         connection = _connect(layout, read_only=False, patience=_WRITER_PATIENCE)
         try:
             connection.execute("BEGIN")
@@ -175,29 +180,75 @@ def write_connection(layout: Layout, command: str = "") -> Iterator[duckdb.DuckD
 
 
 def _connect(layout: Layout, *, read_only: bool, patience: float) -> duckdb.DuckDBPyConnection:
-    import duckdb
 
     if not layout.database.is_file():
         raise GraphError(f"{layout.root}: no graph here (no {layout.database.name}); make one with `kg build`")
     deadline = time.monotonic() + patience
-    pause = 0.005
-    while True:
-        try:
-            connection = duckdb.connect(str(layout.database), read_only=read_only, config=_CONFIG)
-            connection.execute("SET TimeZone = 'UTC'")
-            return connection
-        except (duckdb.IOException, duckdb.ConnectionException) as error:
-            if not _is_busy(error):
-                hint = "the file is damaged or can't be read; restore a copy or build the graph anew"
-                raise GraphError(f"{layout.database}: {first_line(error)} ({hint})") from error
-            if time.monotonic() >= deadline:
-                raise StoreBusy(
-                    f"{layout.root}: the database is in use by {holder(layout.lock)}; try again when it has finished"
-                ) from error
-        except duckdb.Error as error:
-            raise GraphError(f"{layout.database}: {first_line(error)}; restore a copy or build it anew") from error
-        time.sleep(pause)
-        pause = min(pause * 1.5, 0.1)
+    announced = not read_only
+    with contextlib.ExitStack() as queue:
+        while True:
+            connection = _try_connect(layout, read_only, final=time.monotonic() >= deadline)
+            if connection is not None:
+                return connection
+            if not announced:
+                queue.enter_context(_announced(layout))
+                announced = True
+            time.sleep(0.005)
+
+
+def _try_connect(layout: Layout, read_only: bool, final: bool) -> duckdb.DuckDBPyConnection | None:
+    """A connection, or None while another process has the database, unless this is the ``final`` try."""
+    import duckdb
+
+    try:
+        connection = duckdb.connect(str(layout.database), read_only=read_only, config=_CONFIG)
+        connection.execute("SET TimeZone = 'UTC'")
+        return connection
+    except (duckdb.IOException, duckdb.ConnectionException) as error:
+        if not _is_busy(error):
+            hint = "the file is damaged or can't be read; restore a copy or build the graph anew"
+            raise GraphError(f"{layout.database}: {first_line(error)} ({hint})") from error
+        if final:
+            raise StoreBusy(
+                f"{layout.root}: the database is in use by {holder(layout.lock)}; try again when it has finished"
+            ) from error
+    except duckdb.Error as error:
+        raise GraphError(f"{layout.database}: {first_line(error)}; restore a copy or build it anew") from error
+    return None
+
+
+@contextlib.contextmanager
+def _announced(layout: Layout) -> Iterator[None]:
+    """Tells writers that a reader waits."""
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    try:
+        fd = os.open(layout.waiting, os.O_RDONLY | os.O_CREAT, 0o644)
+    except OSError:  # a directory that only others may write to
+        yield
+        return
+    try:
+        with contextlib.suppress(OSError):
+            fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(fd)
+
+
+def _let_readers_pass(layout: Layout) -> None:
+    deadline = time.monotonic() + _COURTESY
+    try:
+        fd = os.open(layout.waiting, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError:
+        return
+    try:
+        while not _try_lock(fd) and time.monotonic() < deadline:
+            time.sleep(0.005)
+    finally:
+        os.close(fd)
 
 
 _CONFIG: dict[str, Any] = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}

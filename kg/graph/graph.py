@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from kg.graph.check import CheckReader
+from kg.graph.ingest import IngestStore
 from kg.graph.store import open_store
 
 __all__ = ["Graph"]
 
 
-class Graph(CheckReader):
+class Graph(CheckReader, IngestStore):
     """A temporal graph of political events in a directory.
 
     The object holds no connection: it can be kept open in a notebook while another process writes. Every answer is a

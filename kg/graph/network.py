@@ -4,6 +4,8 @@ A network counts actual events unless asked. An event without a target is a loop
 something of its source and nothing of a relation, so it is left out of paths and centrality.
 """
 
+# ruff: noqa: S608 (only names and conditions written in this package are formatted into SQL; values are bound)
+
 from __future__ import annotations
 
 import itertools
@@ -12,11 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import QueryError
 from kg.graph.events import Actors
+from kg.graph.filters import Conditions
 from kg.graph.query import QueryReader
 from kg.graph.results import Table
+from kg.graph.store import alive
 from kg.graph.window import Day, expand
 
 if TYPE_CHECKING:
+    import duckdb
     import networkx as nx
 
 __all__ = ["LEVELS", "MEASURES", "NetworkReader", "Span", "bounds"]
@@ -71,6 +76,8 @@ class NetworkReader(QueryReader):
 
         if level not in LEVELS:
             raise QueryError(f"level {level!r} is unknown; use one of {', '.join(LEVELS)}")
+        if weighted and level != "agent":
+            return self._weighted(since, until, level == "country", status, min_confidence, as_of)
         rows = (
             self.events(since=since, until=until, status=status, min_confidence=min_confidence, as_of=as_of)
             .to_arrow()
@@ -232,16 +239,66 @@ class NetworkReader(QueryReader):
         ]
         return Table(["rank", "actor", "label", by], rows if limit is None else rows[:limit])
 
+    def _weighted(
+        self,
+        since: Day | None,
+        until: Day | None,
+        by_country: bool,
+        status: str | None,
+        min_confidence: float | None,
+        as_of: Day | None,
+    ) -> nx.DiGraph:
+        """The same as :func:`weigh` gives, counted in the database."""
+        import networkx as nx
+
+        source, target = "e.source", "coalesce(e.target, e.source)"
+        if by_country:
+            source, target = f"coalesce(s.country, {source})", f"coalesce(t.country, {target})"
+        with self.read() as connection:
+            where = Conditions([alive(self.seq(connection, as_of), "e")])
+            where.window(since, until)
+            where.coded(status=status)
+            where.counted(min_confidence=min_confidence)
+            rows = connection.execute(
+                f"""
+                WITH told AS (
+                    SELECT {source} AS a, {target} AS b, e.mutual,
+                           e.score, e.begin_day, e.category, e.target IS NULL AS alone
+                    FROM event e LEFT JOIN actor s ON s.id = e.source
+                    LEFT JOIN actor t ON t.id = coalesce(e.target, e.source)
+                    WHERE {where.sql}
+                ), ways AS (
+                    SELECT a, b, score, begin_day, category, alone FROM told
+                    UNION ALL SELECT b, a, score, begin_day, category, alone FROM told WHERE mutual AND a <> b
+                ), kinds AS (
+                    SELECT a, b, category, count(*) AS events, sum(score) AS score, min(begin_day) AS first,
+                           max(begin_day) AS last, bool_and(alone) AS alone
+                    FROM ways GROUP BY a, b, category
+                )
+                SELECT a, b, CAST(sum(events) AS BIGINT), round(sum(score) / sum(events), 4), min(first), max(last),
+                       bool_and(alone), list((category, events) ORDER BY category)
+                FROM kinds GROUP BY a, b ORDER BY a, b
+                """,
+                where.values,
+            ).fetchall()
+            known = _actors(connection)
+        graph = nx.DiGraph()
+        for key in sorted({key for row in rows for key in row[:2]}):
+            attributes = known.get(key) or _unknown(key, "state" if by_country else "group")
+            graph.add_node(key, **{name: value or "" for name, value in attributes.items()})
+        for a, b, weight, score, first, last, alone, kinds in rows:
+            graph.add_edge(
+                a, b, weight=weight, score=score, first=first.isoformat() if first else "",
+                last=last.isoformat() if last else "", categories=dict(kinds), targetless=alone,
+            )  # fmt: skip
+        return graph
+
     def _nodes(
         self, rows: list[dict[str, Any]], level: str, as_of: Day | None
     ) -> dict[tuple[str, str], tuple[str, dict[str, Any]]]:
         """Node and its attributes for each side of each event."""
         with self.read() as connection:
-            cursor = connection.execute("SELECT id, label, code, kind, country, region FROM actor")
-            known = {
-                row[0]: dict(zip(("label", "code", "kind", "country", "region"), row[1:], strict=True))
-                for row in cursor.fetchall()
-            }
+            known = _actors(connection)
             agents = _agents(connection.execute(_AGENTS).fetchall()) if level == "agent" and as_of is None else {}
         out = {}
         for row in rows:
@@ -249,13 +306,7 @@ class NetworkReader(QueryReader):
                 key = row[side]
                 if key is None:
                     continue
-                attributes = known.get(key) or {
-                    "label": key,
-                    "code": key,
-                    "kind": "group",
-                    "country": None,
-                    "region": None,
-                }
+                attributes = known.get(key) or _unknown(key, "group")
                 if level == "country" and attributes["country"] and attributes["country"] != key:
                     key = attributes["country"]
                     attributes = known.get(key) or {**attributes, "label": key, "code": key, "kind": "state"}
@@ -287,6 +338,16 @@ def _agents(rows: list[tuple[Any, ...]]) -> dict[tuple[str, str], tuple[str, str
                 place = {"source": "target", "target": "source"}[side] if swapped else side
                 votes[event, place][key or f"agent.{agent}", agent] += 1
     return {place: min(counts, key=lambda agent: (-counts[agent], agent)) for place, counts in votes.items()}
+
+
+def _actors(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
+    names = ("label", "code", "kind", "country", "region")
+    rows = connection.execute(f"SELECT id, {', '.join(names)} FROM actor").fetchall()
+    return {row[0]: dict(zip(names, row[1:], strict=True)) for row in rows}
+
+
+def _unknown(key: str, kind: str) -> dict[str, Any]:
+    return {"label": key, "code": key, "kind": kind, "country": None, "region": None}
 
 
 def _edge(row: dict[str, Any]) -> dict[str, Any]:

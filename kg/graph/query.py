@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import GraphError, QueryError
-from kg.graph.events import EventReader, choices
+from kg.graph.events import EventReader
+from kg.graph.filters import choices
 from kg.graph.quads import compact, iri, prefixes
 from kg.graph.rdf import RdfStore
 from kg.graph.results import Table

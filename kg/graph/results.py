@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
-from kg.graph.schema import event_from_row
+from kg.graph.rows import event_from_row
 from kg.model import Event
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from kg.errors import ResourceError
 from kg.model import ActorKind
 from kg.view.payload import script_json
 
-__all__ = ["Node", "Parts", "policy", "render", "vis_library"]
+__all__ = ["Node", "Parts", "policy", "render", "static", "vis_library"]
 
 _SHARED = (
     "dom", "calendar", "store", "state", "selection", "palette", "geometry", "scene", "labels", "paint", "histogram",
@@ -90,12 +90,12 @@ class Parts:
     @property
     def style(self) -> str:
         """The style sheets."""
-        return "\n".join(_static(name) for name in _STYLES)
+        return "\n".join(static(name) for name in _STYLES)
 
     @property
     def script(self) -> str:
         """The page's own modules in the order in which they build on each other."""
-        return "\n".join(_static(f"{name}.js") for name in (*_SHARED, f"render_{self.renderer}", "app"))
+        return "\n".join(static(f"{name}.js") for name in (*_SHARED, f"render_{self.renderer}", "app"))
 
     @property
     def policy(self) -> str:
@@ -126,7 +126,12 @@ def policy(scripts: list[str], styles: list[str]) -> str:
 
 
 @functools.cache
-def _static(name: str) -> str:
+def static(name: str) -> str:
+    """The text of a file of ``kg/view/static``.
+
+    Raises:
+        ResourceError: it can't be read.
+    """
     try:
         text = resources.files("kg.view").joinpath("static", name).read_text("utf-8")
     except OSError as error:

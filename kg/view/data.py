@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Link", "NetworkData", "Report", "plain_text"]
 
-# Control characters can't stand in SVG, nor halves of surrogate pairs in UTF-8; marks of writing direction would let one
-# text rearrange its neighbours.
+# Control characters can't stand in SVG, nor halves of surrogate pairs in UTF-8; marks of writing direction would let
+# one text rearrange its neighbours.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 

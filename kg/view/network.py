@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import html
 import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from kg.errors import KgError, QueryError
+from kg.errors import QueryError
 from kg.model import ActorKind
 from kg.view.assemble import Node, Parts, render, vis_library
 from kg.view.data import NetworkData, plain_text
+from kg.view.page import check_theme, frame, write_whole
 from kg.view.payload import Payload
 from kg.view.picture import picture_svg
 
@@ -27,7 +25,6 @@ VIS_LINKS, VIS_ACTORS = 2_000, 2_000
 """What vis-network draws fluently; beyond it the plain canvas takes over."""
 
 _RENDERERS = ("auto", "vis", "canvas")
-_THEMES = ("auto", "light", "dark")
 _FRAME_HEIGHT = 640
 
 
@@ -45,33 +42,11 @@ class NetworkPage:
         Raises:
             KgError: the file can't be written.
         """
-        target = Path(path)
-        temporary = None
-        try:
-            with tempfile.NamedTemporaryFile("wb", dir=target.parent, suffix=".part", delete=False) as file:
-                temporary = Path(file.name)
-                file.write(self.html.encode("utf-8"))
-            # Temporary files are private; a page is made to be shown, so it gets the permissions of any new file.
-            mask = os.umask(0)
-            os.umask(mask)
-            temporary.chmod(0o666 & ~mask)
-            temporary.replace(target)
-        except OSError as error:
-            if temporary is not None:
-                temporary.unlink(missing_ok=True)
-            raise KgError(f"{target} can't be written ({error.strerror or error}); choose another place") from error
-        return target
+        return write_whole(path, self.html)
 
     def _repr_html_(self) -> str:
         """The page in a frame without rights to the notebook; a still picture for viewers that drop frames."""
-        picture = base64.b64encode(self.picture.encode()).decode()
-        return (
-            f'<div style="position:relative;height:{_FRAME_HEIGHT}px">'
-            f'<img alt="Network of events" src="data:image/svg+xml;base64,{picture}"'
-            ' style="position:absolute;width:100%;height:100%;object-fit:contain">'
-            f'<iframe sandbox="allow-scripts" srcdoc="{html.escape(self.html, quote=True)}" title="Network of events"'
-            ' style="position:absolute;width:100%;height:100%;border:1px solid #d8dee4;background:#fff"></iframe></div>'
-        )
+        return frame(self.html, self.picture, "Network of events", _FRAME_HEIGHT)
 
 
 def network(
@@ -93,9 +68,9 @@ def network(
     Raises:
         QueryError: an unknown renderer, theme or filter, too many links for the renderer, or nothing to draw.
     """
-    for value, allowed, what in ((renderer, _RENDERERS, "renderer"), (theme, _THEMES, "theme")):
-        if value not in allowed:
-            raise QueryError(f"{what} {value!r} is unknown; use one of {', '.join(allowed)}")
+    check_theme(theme)
+    if renderer not in _RENDERERS:
+        raise QueryError(f"renderer {renderer!r} is unknown; use one of {', '.join(_RENDERERS)}")
     if max_links < 1:
         raise QueryError(f"max_links is {max_links}; give 1 or more")
     if renderer == "vis" and max_links > VIS_LINKS:

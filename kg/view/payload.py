@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
+from kg.errors import QueryError
 from kg.model import Actor, ActorKind, Event, Precision, Status
 from kg.ontology import QUAD_NAMES, ontology
 from kg.view.data import NetworkData, Report, plain_text
@@ -78,7 +79,11 @@ def _steps(values: Sequence[int]) -> Any:
 
 
 class Payload:
-    """The document of one network. Everything that does not depend on how much evidence it carries is computed once."""
+    """The document of one network. Everything that does not depend on how much evidence it carries is computed once.
+
+    Raises:
+        QueryError: an event has a category that is not in the ontology.
+    """
 
     def __init__(self, data: NetworkData, meta: Mapping[str, Any]) -> None:
         self.data = data
@@ -132,7 +137,10 @@ class Payload:
         return None if day is None else (day - self.origin).days
 
     def _columns(self) -> dict[str, Any]:
-        categories = _Index(ontology().categories)
+        known = ontology().categories
+        if odd := next((event for event in self.rows if event.category not in known), None):
+            raise QueryError(f"event {odd.id}: category {odd.category!r} is not one of {', '.join(known)}")
+        categories = _Index(known)
         statuses, precisions = _Index(Status), _Index(Precision)
         rows = self.rows
         columns: dict[str, list[Any]] = {

@@ -18,7 +18,7 @@ EDGE = re.compile(r"(\S+?)([>=])(\S+) (\w+) (\w+)")
 def cases() -> list[tuple[str, list[tuple[str, ...]], list[tuple[str, str]]]]:
     out = []
     for line in LINES:
-        sentence, wanted, unwanted = (line.split("\t") + ["", ""])[:3]
+        sentence, wanted, unwanted = [*line.split("\t"), "", ""][:3]
         pairs = [tuple(part[1:].split(">")) for part in unwanted.split()]
         out.append((sentence, [m.groups() for m in EDGE.finditer(wanted)], pairs))
     return out

@@ -8,8 +8,9 @@ import pytest
 from graph_desk import Desk, build_at
 
 from kg.errors import QueryError
-from kg.graph.analysis import bursts_of
 from kg.graph.graph import Graph
+from kg.graph.network import weigh
+from kg.graph.statistics import bursts_of
 from kg.model import Precision
 
 
@@ -78,6 +79,23 @@ def test_a_snapshot_counts_and_weighs(graph: Graph):
     assert network["JPN"]["KOR"]["categories"] == {"AID": 1, "CONSULT": 1, "SANCTION": 1}
     assert network["PRK"]["PRK"]["targetless"] is True
     assert set(graph.snapshot("2023-05-02").edges) == {("PRK", "KOR")}
+
+
+@pytest.mark.parametrize("level", ["actor", "country"])
+def test_the_database_counts_what_python_counts(graph: Graph, level):
+    weighted, counted = graph.to_networkx(level=level, weighted=True), weigh(graph.to_networkx(level=level))
+    assert dict(weighted.nodes(data=True)) == dict(counted.nodes(data=True))
+    assert {(a, b): data for a, b, data in weighted.edges(data=True)} == {
+        (a, b): data for a, b, data in counted.edges(data=True)
+    }
+
+
+def test_dyads(graph: Graph):
+    assert graph.dyads(since="2023", limit=2).rows == [
+        ("KOR", "PRK", 2, -2.75, dt.date(2023, 3, 17), dt.date(2023, 5, 2)),
+        ("IRN", "IRN:CVL", 1, -7.0, dt.date(2023, 4, 1), dt.date(2023, 4, 1)),
+    ]
+    assert [row[:3] for row in graph.dyads(quad=4)] == [("IRN", "IRN:CVL", 1), ("JPN", "KOR", 1)]
 
 
 def test_levels(graph: Graph):

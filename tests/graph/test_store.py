@@ -224,7 +224,7 @@ def written(told) -> list:
     return out
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(TOLD, min_size=2, max_size=14), st.randoms(use_true_random=False), st.integers(1, 3))
 def test_any_order_and_repetition_gives_the_same_events(told, random, parts):
     items = written(told)

@@ -66,6 +66,11 @@ def test_json_can_stand_in_a_script_element(value: object, text: str) -> None:
     assert script_json(value) == text
 
 
+def test_unknown_categories_are_named() -> None:
+    with pytest.raises(QueryError, match="event e: category 'FIGHT' is not one of AGREE, CONSULT"):
+        document(sample(events=[event("e", "JPN", "FIGHT", "KOR", "2023-01-01", -10.0)]))
+
+
 def test_events_travel_in_order_of_their_day_and_undated_ones_last() -> None:
     columns = document(sample())["events"]
     assert columns["dated"] == 10
@@ -149,7 +154,7 @@ def test_countries_that_no_event_names_are_added_for_their_sectors() -> None:
 
 def test_one_stray_year_does_not_stretch_the_time_axis() -> None:
     events = [event(f"e{i}", "JPN", "CONSULT", "KOR", f"2023-{1 + i % 12:02}-11", 1.0) for i in range(120)]
-    far = event("far", "JPN", "FIGHT", "KOR", "1592-05-23", -10.0)
+    far = event("far", "JPN", "ASSAULT", "KOR", "1592-05-23", -10.0)
     shown = document(sample(events=[*events, far]))
     origin = dt.date.fromisoformat(shown["meta"]["origin"])
     first, last = (origin + dt.timedelta(days=d) for d in shown["meta"]["domain"])

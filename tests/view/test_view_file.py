@@ -170,6 +170,17 @@ def test_a_graph_gives_events_actors_and_reports(graph: kg.graph.Graph) -> None:
     assert {r.source_agent for r in reports} == {"Kishida"}
 
 
+def test_agents_stand_with_their_side_however_a_mutual_event_is_told(tmp_path: Path) -> None:
+    out = kg.graph.open(tmp_path / "graph", create=True)
+    article = Article("a", dt.date(2023, 3, 17), "", TEXT, None, "Wire")
+    told_by_japan = told(article, "JPN", "CONSULT", "KOR", "Japan's Kishida met President Yoon in Tokyo.", "met")
+    other = told_by_japan.replace(source=told_by_japan.target, target=told_by_japan.source, mutual=True)
+    out.ingest([(article, [other], [])], lambda ids: [STATES[i] for i in ids], "test", "test")
+    data = NetworkData.of(out)
+    report = data.reports[data.events[0].id][0]
+    assert (data.events[0].source, report.source_agent, report.target_agent) == ("JPN", "Kishida", None)
+
+
 def test_filters_choose_from_the_graph_and_are_noted(graph: kg.graph.Graph) -> None:
     data = NetworkData.of(graph, source="Japan", since="2023-03")
     assert [e.source for e in data.events] == ["JPN"]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from view_sample import sample
+from view_sample import EVENTS, event, sample
 
 from kg.view import network
 from kg.view.synthetic import synthetic
@@ -288,6 +289,16 @@ def test_cells_that_a_spreadsheet_would_run_are_quoted(show: Callable) -> None:
     assert page.js("kg.exports.csvLine(['=1+1', '-2', -2, 'a\"b', 'c,d', null])") == '\'=1+1,\'-2,-2,"a""b","c,d",'
 
 
+@pytest.mark.parametrize("state", ["", "link=JPN>KOR", "actor=PRK", "ego=KOR", "table=1", "level=countries"])
+def test_no_slip_of_the_program_shows_in_the_text(show: Callable, state: str) -> None:
+    page = show(state=state)
+    page.press("?")
+    text = page.text("body")
+    assert "search for an actor" in text
+    for slip in ("[object", "undefined", "NaN", "null", "Invalid"):
+        assert slip not in text
+
+
 @pytest.mark.parametrize("size", [(1440, 860), (1024, 700), (560, 640)])
 def test_every_width_shows_the_picture_and_needs_no_sideways_scrolling(show: Callable, size: tuple[int, int]) -> None:
     page = show(network(synthetic(60, 3000)), size=size, state="link=A00000>A00001")
@@ -300,6 +311,30 @@ def test_every_width_shows_the_picture_and_needs_no_sideways_scrolling(show: Cal
             .filter((l) => l.x < 0 || l.x > kg.app.renderer.view().width).length"""
     )
     assert clipped == 0
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [event("a", "JPN", "CONSULT", "KOR", None, 2.5)],
+        [event("a", "JPN", "CONSULT", "KOR", "2023-03-16", 2.5)],
+        [event("a", "PRK", "MOBILIZE", None, "2023-03-16", -8.0)],
+        [event("a", "PRK", "COERCE", "PRK", "0999-01-01", -7.0), event("b", "USA", "AID", "UKR", "2024-02-29", 10.0)],
+    ],
+    ids=["undated", "one", "targetless", "a thousand years"],
+)
+@RENDERERS
+def test_very_little_is_drawn_too(show: Callable, events: list, renderer: str) -> None:
+    page = show(network(sample(events=events), renderer=renderer))
+    assert page.status().startswith(f"{len(events)} event")
+    page.press("t", "l", "v")
+
+
+def test_what_goes_on_is_in_every_later_window(show: Callable) -> None:
+    war = replace(event("war", "RUS", "ASSAULT", "UKR", "2022-02-24", -10.0), end=None)
+    page = show(network(sample(events=[war, *EVENTS])), state="from=2023-08-01&to=2023-08-31&link=RUS>UKR")
+    assert page.status() == "1 event · 1 link · 2023-08-01 to 2023-08-31"
+    assert page.text("#kg-side time") == "since 2022-02-24"
 
 
 def test_names_never_cover_each_other(show: Callable) -> None:

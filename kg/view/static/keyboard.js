@@ -20,7 +20,7 @@
   function help(data) {
     const dialog = byId('kg-help');
     const shut = el('button', { type: 'button', onclick: () => dialog.close() }, 'Close');
-    dialog.replaceChildren(
+    dialog.replaceChildren(el('div', {},
       el('h2', {}, 'Help and keys'),
       el('p', {}, 'Each line joins two actors in one direction and stands for all their events in the time window: the thicker, the more events; ' +
         'blue for cooperation, orange for conflict, by the mean score. Click a line for the events and the words that prove them, an actor for its links; ' +
@@ -28,7 +28,7 @@
       el('dl', {}, KEYS.map(([key, meaning]) => [el('dt', {}, el('kbd', {}, key)), el('dd', {}, meaning)])),
       data.meta.note ? el('p', { class: 'small' }, data.meta.note) : null,
       shut,
-    );
+    ));
     dialog.showModal();
   }
 

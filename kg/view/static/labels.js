@@ -96,6 +96,11 @@
     return out;
   }
 
+  /** Where the number of a halo is written: the middle of its base line. */
+  function countAt(halo, view) {
+    return [(halo.x - halo.r * 0.78) * view.scale + view.x - 3, (halo.y - halo.r * 0.78) * view.scale + view.y];
+  }
+
   /** What is written, x the left end and y the base line on the screen: names of actors, and of regions. */
   function place(scene, view) {
     const candidates = ranked(scene, view);
@@ -104,9 +109,13 @@
       const [x, y, r] = onScreen(sign, view);
       if (r > 2.5) taken.push([x - 0.8 * r, y - 0.8 * r, x + 0.8 * r, y + 0.8 * r]);
     }
+    for (const halo of scene.halos) {
+      const [x, y] = countAt(halo, view);
+      taken.push([x - 8, y - 9, x + 8, y + 2]);
+    }
     const actors = actorNames(candidates, view, taken);
     return { actors, regions: regionNames(scene, view, taken) };
   }
 
-  kg.labels = { FAMILY, REGION: '600 10.5px ' + FAMILY, font, place };
+  kg.labels = { FAMILY, REGION: '600 10.5px ' + FAMILY, font, place, countAt };
 })((window.kg = window.kg || {}));

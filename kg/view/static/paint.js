@@ -5,6 +5,7 @@
   const MANY = 4000; // from so many links on curves, arrows and thickness cost more than they tell
   const CHUNK = 600; // long paths are slow to fill in; pieces of this many lines are not
   const DASH = [7, 5];
+  const DOT = 1.6; // signs of a smaller radius on the screen are dots, whatever their shape
 
   function world(ctx, view, ratio) {
     ctx.setTransform(view.scale * ratio, 0, 0, view.scale * ratio, view.x * ratio, view.y * ratio);
@@ -143,9 +144,14 @@
       ctx.strokeStyle = colours.paper;
       ctx.lineWidth = 1.6 * scene.unit;
       const ringed = members.length < 2000 && group !== 'idle';
-      for (let i = 0; i < members.length; i += CHUNK) {
+      const shaped = members.filter((sign) => sign.r * view.scale >= DOT);
+      for (const sign of members) {
+        const r = Math.max(sign.r, 0.8 / view.scale);
+        if (sign.r * view.scale < DOT) ctx.fillRect(sign.x - r, sign.y - r, 2 * r, 2 * r);
+      }
+      for (let i = 0; i < shaped.length; i += CHUNK) {
         ctx.beginPath();
-        for (const sign of members.slice(i, i + CHUNK)) outline(ctx, sign, Math.max(sign.r, 0.8 / view.scale));
+        for (const sign of shaped.slice(i, i + CHUNK)) outline(ctx, sign, sign.r);
         if (ringed) ctx.stroke();
         ctx.fill();
       }
@@ -186,8 +192,7 @@
     ctx.lineJoin = 'round';
     for (const halo of scene.halos) {
       if (halo.r * view.scale < 7 || halo.dim) continue;
-      const x = (halo.x - halo.r * 0.78) * view.scale + view.x - 3;
-      const y = (halo.y - halo.r * 0.78) * view.scale + view.y;
+      const [x, y] = kg.labels.countAt(halo, view);
       ctx.strokeStyle = colours.paper;
       ctx.fillStyle = colours.muted;
       ctx.strokeText(String(halo.count), x, y);

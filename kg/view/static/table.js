@@ -9,11 +9,11 @@
     return [
       { name: 'Source', value: (r) => r.source },
       { name: 'Target', value: (r) => r.target },
-      { name: 'Events', value: (r) => r.count, text: (r) => number(r.count), numeric: true },
-      { name: 'Mean score', value: (r) => r.mean, text: (r) => signed(r.mean), numeric: true },
-      ...data.classes.map((name, i) => ({ name: name[0].toUpperCase() + name.slice(1), value: (r) => r.classes[i], text: (r) => number(r.classes[i]), numeric: true })),
-      { name: 'First', value: (r) => r.first },
-      { name: 'Last', value: (r) => r.last },
+      { name: 'Events', value: (r) => r.count, text: (r) => number(r.count), kind: 'numeric' },
+      { name: 'Mean score', value: (r) => r.mean, text: (r) => signed(r.mean), kind: 'numeric' },
+      ...data.classes.map((name, i) => ({ name: name[0].toUpperCase() + name.slice(1), value: (r) => r.classes[i], text: (r) => number(r.classes[i]), kind: 'numeric' })),
+      { name: 'First', value: (r) => r.first, kind: 'day' },
+      { name: 'Last', value: (r) => r.last, kind: 'day' },
     ];
   }
 
@@ -64,11 +64,11 @@
       return el('tr', {}, fields.map((field, i) => {
         const active = order.field === i;
         const turn = () => {
-          order = { field: i, falling: active ? !order.falling : Boolean(field.numeric) };
+          order = { field: i, falling: active ? !order.falling : field.kind === 'numeric' };
           draw();
           root.querySelectorAll('th button')[i].focus();
         };
-        return el('th', { scope: 'col', class: field.numeric ? 'numeric' : null, 'aria-sort': active ? (order.falling ? 'descending' : 'ascending') : null },
+        return el('th', { scope: 'col', class: field.kind, 'aria-sort': active ? (order.falling ? 'descending' : 'ascending') : null },
           el('button', { type: 'button', onclick: turn }, field.name + (active ? (order.falling ? ' ▾' : ' ▴') : '')));
       }));
     }
@@ -78,7 +78,7 @@
       return el('tr', {}, fields.map((field, i) => {
         const text = field.text ? field.text(record) : field.value(record);
         if (i === 0) return el('th', { scope: 'row' }, el('button', { type: 'button', onclick: open }, text));
-        return el('td', { class: field.numeric ? 'numeric' : null }, text);
+        return el('td', { class: field.kind }, text);
       }));
     }
 

@@ -1,0 +1,98 @@
+"""The actors that a graph knows: what the gazetteer gives, else what articles say of them."""
+
+# ruff: noqa: S608 (only names and conditions written in this package are formatted into SQL; values are bound)
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from kg.graph.schema import arrow
+from kg.model import Actor, ActorKind, Mention, Role
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["store_actors"]
+
+
+def store_actors(
+    connection: duckdb.DuckDBPyConnection,
+    mentions: Iterable[Mention],
+    roles: Iterable[Role],
+    lookup: Callable[[Iterable[str]], Iterable[Actor]],
+) -> None:
+    """Store the records of all actors that the batch names; an id without a record gets what the articles say of it."""
+    said: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for mention in mentions:
+        for party in (mention.source, mention.target):
+            if party is not None:
+                said[party.id].add((party.label, party.code))
+                if party.agent_id and party.agent:
+                    said[party.agent_id].add((party.agent, party.agent_id))
+    for role in roles:
+        said[role.actor].add((role.actor, role.code.split(":")[0]))
+        if role.person_id:
+            said[role.person_id].add((role.person, role.person_id))
+    given = {actor.id: actor for actor in lookup(sorted(said)) if actor.id in said}
+    rows = [_actor_row(actor, True) for actor in given.values()]
+    stored = dict(connection.execute("SELECT id, label FROM actor WHERE NOT given").fetchall())
+    for key in sorted(said.keys() - given.keys()):
+        label, code = min(said[key], key=lambda pair: (-len(pair[0]), pair))
+        if key in stored and (-len(stored[key]), stored[key]) <= (-len(label), label):
+            continue
+        kind = ActorKind.PERSON if key.startswith("person.") else ActorKind.SECTOR if ":" in key else ActorKind.GROUP
+        country, _, sector = key.partition(":") if ":" in key else ("", "", "")
+        rows.append(_actor_row(Actor(key, kind, label, code, country or None, sector or None), False))
+    if not rows:
+        return
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    connection.register("_rows", arrow(columns, _ACTOR))
+    # What the gazetteer gives is never replaced by what an article says.
+    connection.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE kept AS
+        SELECT r.* FROM _rows r ANTI JOIN (SELECT id FROM actor WHERE given) a ON a.id = r.id AND NOT r.given
+        """
+    )
+    connection.execute("DELETE FROM actor WHERE id IN (SELECT id FROM kept)")
+    connection.execute("DELETE FROM alias WHERE actor IN (SELECT id FROM kept WHERE given)")
+    names = ", ".join(columns)
+    connection.execute(f"INSERT INTO actor ({names}) SELECT {names} FROM kept ORDER BY id")
+    connection.unregister("_rows")
+    connection.execute("DROP TABLE temp.kept")
+    names_of = [(a.id, n.name, n.begin, n.end) for a in given.values() for n in a.aliases]
+    if names_of:
+        columns = dict(zip(_ALIAS, map(list, zip(*names_of, strict=True)), strict=True))
+        connection.register("_rows", arrow(columns, _ALIAS))
+        connection.execute("INSERT INTO alias SELECT DISTINCT * FROM _rows ORDER BY ALL")
+        connection.unregister("_rows")
+
+
+_ACTOR = {
+    "id": "VARCHAR",
+    "kind": "VARCHAR",
+    "label": "VARCHAR",
+    "code": "VARCHAR",
+    "country": "VARCHAR",
+    "sector": "VARCHAR",
+    "wikidata": "VARCHAR",
+    "region": "VARCHAR",
+    "given": "BOOLEAN",
+}
+_ALIAS = {"actor": "VARCHAR", "name": "VARCHAR", "begin_day": "DATE", "end_day": "DATE"}
+
+
+def _actor_row(actor: Actor, given: bool) -> dict[str, Any]:
+    return {
+        "id": actor.id,
+        "kind": actor.kind.value,
+        "label": actor.label,
+        "code": actor.code,
+        "country": actor.country,
+        "sector": actor.sector,
+        "wikidata": actor.wikidata,
+        "region": actor.region,
+        "given": given,
+    }
