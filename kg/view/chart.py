@@ -93,7 +93,11 @@ class Chart:
     def spec(self) -> dict[str, Any]:
         """The Vega-Lite specification, in the colours of the light theme."""
         found: dict[str, Any] = safe(self.altair.to_dict())
-        return {**found, "config": {**_config("light"), **found.get("config", {})}}
+        config = _config("light")
+        for name, value in found.get("config", {}).items():
+            ours = config.get(name)
+            config[name] = {**value, **ours} if isinstance(value, dict) and isinstance(ours, dict) else value
+        return {**found, "config": config}
 
     @property
     def svg(self) -> str:

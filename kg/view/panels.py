@@ -24,20 +24,20 @@ def _classes(alt: Any) -> Any:
     """Colours of the four classes; a legend beneath."""
     colour = palette("light")
     scale = alt.Scale(domain=list(QUAD_NAMES.values()), range=[colour[f"class-{i}"] for i in range(4)])
-    return alt.Color("class:N", scale=scale, legend=alt.Legend(title=None))
+    return alt.Color("class:N", scale=scale, legend=alt.Legend(title=None, symbolType="square", symbolOpacity=1))
 
 
 def _scores(alt: Any, field: str, legend: bool = True) -> Any:
     """Colours from conflict through none to cooperation."""
     colour = palette("light")
     ends = [colour["score-low"], colour["score-mid"], colour["score-high"]]
-    scale = alt.Scale(domain=[-FULL, 0, FULL], range=ends, clamp=True)
+    scale = alt.Scale(domain=[-FULL, 0, FULL], range=ends, clamp=True, interpolate="rgb")
     shown = alt.Legend(title="mean score", gradientLength=160) if legend else None
     return alt.Color(f"{field}:Q", scale=scale, legend=shown)
 
 
-def _days(alt: Any, field: str = "begin", labels: bool = True) -> Any:
-    axis = alt.Axis(title=None, grid=False, labels=labels, ticks=labels, labelOverlap="greedy")
+def _days(alt: Any, field: str = "begin") -> Any:
+    axis = alt.Axis(title=None, grid=False, tickCount=8, labelOverlap="greedy", labelSeparation=10)
     return alt.X(f"{field}:T", scale=alt.Scale(type="utc"), axis=axis)
 
 
@@ -64,7 +64,7 @@ def score_panel(events: Rows, means: Rows) -> Any:
         .mark_rule(strokeWidth=5, opacity=0.3, strokeCap="round")
         .encode(x=_days(alt), x2="end:T", y=y, color=_classes(alt), tooltip=said)
     )
-    size = alt.Size("publishers:Q", scale=alt.Scale(domain=[1, 6], range=[42, 190], clamp=True), legend=None)
+    size = alt.Size("publishers:Q", scale=alt.Scale(domain=[1, 6], range=[55, 210], clamp=True), legend=None)
     dots = base.mark_circle(opacity=0.8, stroke=colour["paper"], strokeWidth=0.8).encode(
         x=_days(alt), y=y, color=_classes(alt), size=size, tooltip=said
     )
@@ -132,7 +132,7 @@ def heat_panel(rows: Rows, names: list[str]) -> Any:
     """Pairs by buckets, coloured by mean score; a blank is a bucket without events."""
     alt = altair()
     said = _tips(alt, pair="pair", bucket="time", events="events", mean="mean score")
-    y = alt.Y("pair:N", sort=names, axis=alt.Axis(title=None, domain=False, ticks=False, grid=True, bandPosition=0.5))
+    y = alt.Y("pair:N", sort=names, axis=alt.Axis(title=None, domain=False, ticks=False))
     return (
         alt.Chart(alt.Data(values=rows))
         .mark_rect(stroke=palette("light")["paper"], strokeWidth=0.5)

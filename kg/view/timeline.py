@@ -300,9 +300,10 @@ def changes(
     moved = [row for row in table.to_dicts() if row["moved"]]
     if not moved:
         raise QueryError(f"no pair of actors has a mean score that differs between {_span(before)} and {_span(after)}")
+    labels = {row["code"]: row["label"] for row in graph.actors().to_dicts()}
     rows = [
         {
-            "pair": f"{row['a']} – {row['b']}",
+            "pair": f"{labels.get(row['a'], row['a'])} – {labels.get(row['b'], row['b'])}",
             "moved": row["moved"],
             "moved_said": signed(row["moved"]),
             "before_said": f"{signed(row['score_before'])} ({counted(row['events_before'], 'event')})",
@@ -316,10 +317,10 @@ def changes(
         f"{kinds.count('new'):,} new, {kinds.count('gone'):,} gone"
     )
     panel = panels.ranked_panel(rows, _span(before), _span(after))
-    return Chart(panel, f"From {_span(before)} to {_span(after)}", note, table, theme, margin=210)
+    return Chart(panel, f"{_span(before)} and {_span(after)} compared", note, table, theme, margin=210)
 
 
 def _span(span: Span) -> str:
     if isinstance(span, tuple):
-        return f"{span[0] or '…'} to {span[1] or '…'}"
+        return f"{span[0] or '…'} – {span[1] or '…'}"
     return str(span)
