@@ -44,7 +44,13 @@ __all__ = [
     "read",
 ]
 
-_LAZY = {"Extractor": "kg.extract.pipeline", "Graph": "kg.api", "open": "kg.api", "read": "kg.sources"}
+_LAZY = {
+    "Extractor": "kg.extract.pipeline",
+    "Graph": "kg.api",
+    "load_ipython_extension": "kg.jupyter",
+    "open": "kg.api",
+    "read": "kg.sources",
+}
 
 
 def __getattr__(name: str) -> Any:

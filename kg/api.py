@@ -17,7 +17,10 @@ import kg.graph
 if TYPE_CHECKING:
     from kg.engine.build import BuildReport
     from kg.extract.pipeline import Extractor
-    from kg.view import NetworkPage
+    from kg.graph.events import Actors
+    from kg.graph.window import Day
+    from kg.view import NetworkPage, ReportPage
+    from kg.view.timeline import ChartedTimeline
 
 __all__ = ["Graph", "open"]
 
@@ -64,6 +67,49 @@ class Graph(kg.graph.Graph):
         from kg.view.data import NetworkData
 
         return network(NetworkData.of(self, since=since, until=until), **options)
+
+    def timeline(
+        self,
+        a: Actors | None = None,
+        b: Actors | None = None,
+        every: str = "month",
+        since: Day | None = None,
+        until: Day | None = None,
+        category: str | Iterable[str] | None = None,
+        status: str | Iterable[str] | None = "actual",
+        min_confidence: float | None = None,
+        as_of: Day | None = None,
+    ) -> ChartedTimeline:
+        """Events over time as :meth:`kg.graph.Graph.timeline` counts them; ``.chart()`` draws them with each event.
+
+        Raises:
+            QueryError: an unknown actor, category, status or unit, or a malformed date.
+        """
+        from kg.view.timeline import charted
+
+        select: dict[str, Any] = {
+            "since": since,
+            "until": until,
+            "category": category,
+            "status": status,
+            "min_confidence": min_confidence,
+            "as_of": as_of,
+        }
+        return charted(self, super().timeline(a, b, every=every, **select), a, b, **select)
+
+    def report(
+        self, a: Actors, b: Actors, *, since: Day | None = None, until: Day | None = None, **options: Any
+    ) -> ReportPage:
+        """What happened between two actors as one page to send; ``.save(path)`` writes it as one HTML file.
+
+        Options are those of :func:`kg.view.report`: every, as_of, title, theme.
+
+        Raises:
+            QueryError: an unknown actor or option value, a malformed date, or no event between the two.
+        """
+        from kg.view import report
+
+        return report(self, a, b, since=since, until=until, **options)
 
     def export(self, path: str | PathLike[str], *, history: bool = False) -> None:
         """Write the graph to ``path`` in the format that its suffix names; with ``history`` record time is written too.

@@ -26,7 +26,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 GROUPS = {
     "Make a graph": ("build", "add", "remove", "extract", "reindex"),
     "Ask it": ("info", "events", "timeline", "diff", "path", "rank", "query", "explain", "history"),
-    "Look at it": ("view",),
+    "Look at it": ("view", "report"),
     "Take it elsewhere": ("export", "import"),
     "Actors and rules": ("actors", "roles", "codebook", "check"),
     "Single stages": ("classify", "dates"),
@@ -106,7 +106,7 @@ def _reading(function: F) -> F:
                 "--threshold",
                 type=click.FloatRange(0, 1),
                 default=None,
-                help="Least confidence of a mention (default: 0.4).",
+                help="Least confidence of a mention (default: 0.2).",
             ),
             click.option("--fast", is_flag=True, help="Leave out the classifier's second stage: faster, less exact."),
             click.option(

@@ -20,6 +20,9 @@ _window: list[Callable[[Any], Any]] = [
 ]
 
 
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
 def _windowed(function: Any) -> Any:
     for option in reversed(_window):
         function = option(function)
@@ -159,24 +162,64 @@ def _param(text: str) -> tuple[str, str]:
 @_windowed
 @as_of_option
 @format_option
+@click.option("--html", "html_file", type=_FILE, help="Draw it as an interactive page that works offline.")
+@click.option("--png", "png_file", type=_FILE, help="Draw it as a PNG picture.")
+@click.option("--svg", "svg_file", type=_FILE, help="Draw it as an SVG picture.")
 @command
 def timeline(
     first: str,
     second: str,
     graph_dir: Path,
-    every: str,
-    since: str | None,
-    until: str | None,
-    as_of: str | None,
     format_: str,
+    html_file: Path | None,
+    png_file: Path | None,
+    svg_file: Path | None,
+    **select: Any,
 ) -> None:
-    """Count the events of two actors and their mean score per month or other bucket.
+    """Count the events of two actors and their mean score per month or other bucket, or draw them.
 
     \b
     Example:
       kg timeline JPN KOR --every year --graph out/graph
+      kg timeline JPN KOR --graph out/graph --html out/timeline.html
     """
-    emit(open_graph(graph_dir).timeline(first, second, every=every, since=since, until=until, as_of=as_of), format_)
+    from kg.view.page import write_whole
+
+    found = open_graph(graph_dir).timeline(first, second, **select)
+    if html_file is None and png_file is None and svg_file is None:
+        emit(found, format_)
+        return
+    chart = found.chart()
+    for file, make in ((html_file, lambda: chart.html), (png_file, chart.png), (svg_file, lambda: chart.svg)):
+        if file is not None:
+            click.echo(f"wrote {write_whole(file, make())}")
+
+
+@click.command()
+@click.argument("first")
+@click.argument("second")
+@graph_option
+@click.option("-o", "--output", required=True, type=_FILE, help="HTML file to write.")
+@click.option("--title", help="Heading of the page (default: the two actors).")
+@click.option(
+    "--every",
+    type=click.Choice(["day", "week", "month", "quarter", "year"]),
+    help="Bars of the timeline (default: fit).",
+)
+@click.option("--theme", type=click.Choice(["auto", "light", "dark"]), default="auto", show_default=True)
+@_windowed
+@as_of_option
+@command
+def report(first: str, second: str, graph_dir: Path, output: Path, **options: Any) -> None:
+    """Write a page on two actors to send: numbers, timeline, network, events with quotes, sources.
+
+    \b
+    Example:
+      kg report JPN KOR --graph out/graph -o out/report.html
+    """
+    page = open_graph(graph_dir).report(first, second, **options)
+    page.save(output)
+    click.echo(f"wrote {output} ({output.stat().st_size / 1e6:.1f} MB): open it in a browser, print it or send it")
 
 
 @click.command()
@@ -511,6 +554,7 @@ def register(group: click.Group) -> None:
         remove,
         reindex,
         view,
+        report,
         export,
         import_,
         roles,

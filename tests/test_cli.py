@@ -100,7 +100,7 @@ def test_query_from_standard_input(built):
 
 
 def test_explain_shows_the_sentence(built):
-    (event,) = json.loads(run("events", "--graph", built, "--category", "CONSULT", "--format", "json").output)
+    (event,) = json.loads(run("events", "--graph", built, "--target", "KOR", "--format", "json").output)
     text = run("explain", event["id"], "--graph", built).output
     assert "met South Korean President Yoon Suk Yeol" in text and "https://example.org/a1" in text
 

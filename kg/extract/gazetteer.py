@@ -223,7 +223,7 @@ class Gazetteer:
             id=ident,
             kind=kind,
             label=record["label"],
-            code=record.get("code") or ident,
+            code=record.get("code") or (ident if kind is ActorKind.STATE else record["label"]),
             country=country,
             sector=record.get("sector"),
             wikidata=record.get("wikidata"),

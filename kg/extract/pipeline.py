@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFAULT_THRESHOLD", "Extraction", "Extractor"]
 
-DEFAULT_THRESHOLD = 0.4
+DEFAULT_THRESHOLD = 0.2
 """Mentions with a lower confidence are not given out unless asked for."""
 
 _VERSION = "1"

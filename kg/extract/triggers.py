@@ -29,6 +29,8 @@ class Frame:
     flip: bool = False
     weak: float = 1.0
     joint: str | None = None
+    sure: bool = False
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -171,6 +173,8 @@ def _frame(raw: dict[str, Any]) -> Frame:
         flip=bool(raw.get("flip")),
         weak=float(raw.get("weak", 1.0)),
         joint=raw.get("joint"),
+        sure=bool(raw.get("sure")),
+        unless=tuple(raw.get("unless", ())),
     )
     category = ontology().categories.get(frame.category)
     if category is None or (frame.mode and frame.mode not in category.modes):

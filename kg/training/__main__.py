@@ -127,6 +127,7 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="go on from these weights (.pt)")
     parser.add_argument("--keep", type=Path, help="also keep the second stage's weights in this file (.pt)")
     parser.add_argument("--seeds", type=int, default=1, help="models to train and average")
+    parser.add_argument("--negatives", type=int, help="train the second stage on about so many pairs without event")
     parser.add_argument("--epochs", type=float, default=3.0)
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--hold", type=int, default=6, help="one part in HOLD of the articles is held out")
@@ -144,6 +145,9 @@ def main() -> None:
     seen = [e for e in examples if fold(e.group, args.hold) != 0 or e.kind == "relation"]
     first = _fit_linear(seen, classes)
     chosen = hard(seen, classes)
+    if args.negatives:
+        events, nothing = [e for e in chosen if e.label != NONE], [e for e in chosen if e.label == NONE]
+        chosen = events + nothing[:: max(1, len(nothing) // args.negatives)]
     print(f"{len(seen)} examples, {len(chosen)} for the second stage: {Counter(e.label for e in chosen).most_common()}")
     settings = transformer.Settings(base=str(base), epochs=args.epochs, rate=args.rate, weight_power=0.3)
     tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))

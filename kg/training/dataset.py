@@ -160,6 +160,16 @@ def _hits(phrase: Phrase, span: tuple[int, int]) -> bool:
 _MARK = re.compile(r"</?[st]>")
 
 
+def current(label: str, triggers: set[str]) -> str:
+    """A label of the older PLOVER of the relation files in the present one, by the trigger words of the sentence.
+
+    There YIELD is CONCEDE and RETREAT together, and economic sanctions are COERCE.
+    """
+    if label == "YIELD":
+        return "CONCEDE" if "CONCEDE" in triggers and "RETREAT" not in triggers else "RETREAT"
+    return "SANCTION" if label == "COERCE" and "SANCTION" in triggers else label
+
+
 def from_relations(path: Path, model: str = parse.DEFAULT_MODEL) -> Iterator[Example]:
     """Examples of a relation file; asymmetric pairs also the other way round as NONE."""
     nlp = parse.load(model)
@@ -167,7 +177,7 @@ def from_relations(path: Path, model: str = parse.DEFAULT_MODEL) -> Iterator[Exa
         for row in csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE):
             plain, source, target = unmark(row["marked_sentence"])
             one = marked_pair(nlp(plain), source, target)
-            label = "RETREAT" if row["category"] == "YIELD" else row["category"]
+            label = current(row["category"], {t.frame.category for t in one.around.triggers})
             yield Example(
                 one.text,
                 one.features,

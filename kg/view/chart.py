@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,9 @@ WIDTH = 820
 """Width of a chart in pixels, without axes; on a narrow page it gets narrower."""
 
 _STYLES = ("page.css", "parts.css", "report.css", "chart.css")
+_TALLEST, _AROUND = 900, 150
+"""A frame in a notebook is at most so high; the page has so much around the chart itself."""
+
 _FONT = "Segoe UI, Roboto, Liberation Sans, Arial, sans-serif"
 _MISSING = "charts need Altair and vl-convert; install them with: pip install 'kg[charts]'"
 
@@ -81,10 +85,10 @@ class Chart:
     ``note`` says what is not drawn, ``table`` holds the same numbers for reading.
     """
 
-    altair: Any
+    altair: Any = field(repr=False)
     title: str
     note: str = ""
-    table: Table | None = None
+    table: Table | None = field(default=None, repr=False)
     theme: str = "auto"
     margin: int = 130
     """Pixels that axes take beside the chart itself."""
@@ -149,7 +153,9 @@ class Chart:
 
     def _repr_html_(self) -> str:
         """The page in a frame without rights to the notebook; a still picture for viewers that drop frames."""
-        return frame(self.html, self.svg, self.title, 560)
+        still = self.svg
+        height = float(re.search(r'height="([\d.]+)', still)[1])  # type: ignore[index]
+        return frame(self.html, still, self.title, round(min(_TALLEST, height + _AROUND)))
 
 
 def _recoloured(value: Any, old: dict[str, str], new: dict[str, str]) -> Any:

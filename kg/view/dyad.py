@@ -91,7 +91,8 @@ class DyadData:
         span = window(since, until)
         found = list(graph.events(between=sides, since=since, until=until, as_of=as_of))
         if not found:
-            raise QueryError(f"no events between {names[0]} and {names[1]} in {span}; widen the window or add articles")
+            within = f" in {span}" if span.since or span.until else ""
+            raise QueryError(f"no events between {names[0]} and {names[1]}{within}; widen the window or add articles")
         days = [event.begin for event in found if event.begin] or [graph.info(as_of=as_of)["last"] or dt.date.today()]
         every = every or unit_for(span.since or min(days), span.until or max(days))
         return cls(

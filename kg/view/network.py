@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -32,8 +32,8 @@ _FRAME_HEIGHT = 640
 class NetworkPage:
     """An interactive network as one HTML file that works offline; shows itself in Jupyter."""
 
-    html: str
-    picture: str
+    html: str = field(repr=False)
+    picture: str = field(repr=False)
     """The strongest links as a still SVG picture."""
 
     def save(self, path: str | os.PathLike[str]) -> Path:

@@ -6,6 +6,7 @@ expression or a field name.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from kg.ontology import QUAD_NAMES
@@ -18,6 +19,8 @@ FULL = 6
 """Mean scores beyond this have the full colour, as on the network page."""
 
 Rows = list[dict[str, Any]]
+Span = tuple[str, str]
+"""First day of a time axis and the day after its last, as ISO text."""
 
 
 def _classes(alt: Any) -> Any:
@@ -36,16 +39,21 @@ def _scores(alt: Any, field: str, legend: bool = True) -> Any:
     return alt.Color(f"{field}:Q", scale=scale, legend=shown)
 
 
-def _days(alt: Any, field: str = "begin") -> Any:
+def _days(alt: Any, span: Span, field: str = "begin") -> Any:
     axis = alt.Axis(title=None, grid=False, tickCount=8, labelOverlap="greedy", labelSeparation=10)
-    return alt.X(f"{field}:T", scale=alt.Scale(type="utc"), axis=axis)
+    return alt.X(f"{field}:T", scale=alt.Scale(type="utc", domain=[_moment(day) for day in span]), axis=axis)
+
+
+def _moment(day: str) -> int:
+    """A day as Vega counts time: milliseconds since 1970 in UTC."""
+    return (dt.date.fromisoformat(day) - dt.date(1970, 1, 1)).days * 86_400_000
 
 
 def _tips(alt: Any, **fields: str) -> list[Any]:
     return [alt.Tooltip(f"{field}:N", title=title) for field, title in fields.items()]
 
 
-def score_panel(events: Rows, means: Rows) -> Any:
+def score_panel(events: Rows, means: Rows, span: Span) -> Any:
     """Every event at its day and score, its span as a line; over them the mean of each bucket."""
     alt = altair()
     colour = palette("light")
@@ -62,32 +70,32 @@ def score_panel(events: Rows, means: Rows) -> Any:
     spans = (
         base.transform_filter("datum.end > datum.begin")
         .mark_rule(strokeWidth=5, opacity=0.3, strokeCap="round")
-        .encode(x=_days(alt), x2="end:T", y=y, color=_classes(alt), tooltip=said)
+        .encode(x=_days(alt, span), x2="end:T", y=y, color=_classes(alt), tooltip=said)
     )
     size = alt.Size("publishers:Q", scale=alt.Scale(domain=[1, 6], range=[55, 210], clamp=True), legend=None)
     dots = base.mark_circle(opacity=0.8, stroke=colour["paper"], strokeWidth=0.8).encode(
-        x=_days(alt), y=y, color=_classes(alt), size=size, tooltip=said
+        x=_days(alt, span), y=y, color=_classes(alt), size=size, tooltip=said
     )
     zero = alt.Chart(alt.Data(values=[{"score": 0}])).mark_rule(color=colour["muted"]).encode(y=y)
-    mean = _mean(alt, means, y)
+    mean = _mean(alt, means, span, y)
     return alt.layer(zero, spans, *mean, dots).properties(width=WIDTH, height=230)
 
 
-def _mean(alt: Any, means: Rows, y: Any) -> list[Any]:
+def _mean(alt: Any, means: Rows, span: Span, y: Any, ink: str = "muted") -> list[Any]:
     """The mean score of each bucket: a line through those that follow each other, a small ring for each."""
-    colour = palette("light")
+    colour = palette("light")[ink]
     base = alt.Chart(alt.Data(values=means))
-    line = base.mark_line(color=colour["muted"], strokeWidth=1.4, opacity=0.8).encode(
-        x=_days(alt, "middle"), y=y, detail="run:N"
+    line = base.mark_line(color=colour, strokeWidth=1.4, opacity=0.8).encode(
+        x=_days(alt, span, "middle"), y=y, detail="run:N"
     )
     said = _tips(alt, bucket="time", events="events", mean="mean score", share="share of all")
-    rings = base.mark_point(shape="diamond", size=34, color=colour["muted"], filled=True).encode(
-        x=_days(alt, "middle"), y=y, tooltip=said
+    rings = base.mark_point(shape="diamond", size=34, color=colour, filled=True).encode(
+        x=_days(alt, span, "middle"), y=y, tooltip=said
     )
     return [line, rings]
 
 
-def _bars(alt: Any, rows: Rows, y: Any) -> Any:
+def _bars(alt: Any, rows: Rows, span: Span, y: Any) -> Any:
     said = _tips(
         alt, bucket="time", **{"class": "class"}, count="of class", events="events", mean="mean score",
         share="share of all",
@@ -95,7 +103,7 @@ def _bars(alt: Any, rows: Rows, y: Any) -> Any:
     return (
         alt.Chart(alt.Data(values=rows))
         .mark_bar(stroke=palette("light")["paper"], strokeWidth=0.5)
-        .encode(x=_days(alt), x2="end:T", y=y, y2="high:Q", color=_classes(alt), tooltip=said)
+        .encode(x=_days(alt, span), x2="end:T", y=y, y2="high:Q", color=_classes(alt), tooltip=said)
     )
 
 
@@ -104,16 +112,16 @@ def highest(rows: Rows) -> int:
     return max((max(row["high"], -row["low"]) for row in rows), default=1)
 
 
-def count_panel(rows: Rows) -> Any:
+def count_panel(rows: Rows, span: Span) -> Any:
     """Counts of each bucket, cooperation above the line and conflict below."""
     alt = altair()
     axis = alt.Axis(title="events", labelExpr="abs(datum.value)", tickMinStep=1, tickCount=5, format="d")
     y = alt.Y("low:Q", axis=axis, scale=alt.Scale(nice=False))
     zero = alt.Chart(alt.Data(values=[{"low": 0}])).mark_rule(color=palette("light")["muted"]).encode(y=y)
-    return alt.layer(_bars(alt, rows, y), zero).properties(width=WIDTH, height=130)
+    return alt.layer(_bars(alt, rows, span, y), zero).properties(width=WIDTH, height=130)
 
 
-def pair_panel(name: str, bars: Rows, means: Rows, most: int) -> Any:
+def pair_panel(name: str, bars: Rows, means: Rows, span: Span, most: int) -> Any:
     """One pair of several: its counts as bars and its mean score as a line, with one zero for both."""
     alt = altair()
     counts = alt.Axis(title="events", labelExpr="abs(datum.value)", tickMinStep=1, tickCount=4, format="d", grid=False)
@@ -124,11 +132,12 @@ def pair_panel(name: str, bars: Rows, means: Rows, most: int) -> Any:
         axis=alt.Axis(title="mean score", values=[-10, 0, 10], orient="right"),
     )
     title = alt.TitleParams(name, fontSize=12, anchor="start", offset=4)
-    layers = alt.layer(_bars(alt, bars, left), alt.layer(*_mean(alt, means, right)))
+    zero = alt.Chart(alt.Data(values=[{"low": 0}])).mark_rule(color=palette("light")["muted"]).encode(y=left)
+    layers = alt.layer(alt.layer(_bars(alt, bars, span, left), zero), alt.layer(*_mean(alt, means, span, right, "ink")))
     return layers.resolve_scale(y="independent").properties(width=WIDTH, height=92, title=title)
 
 
-def heat_panel(rows: Rows, names: list[str]) -> Any:
+def heat_panel(rows: Rows, names: list[str], span: Span) -> Any:
     """Pairs by buckets, coloured by mean score; a blank is a bucket without events."""
     alt = altair()
     said = _tips(alt, pair="pair", bucket="time", events="events", mean="mean score")
@@ -136,7 +145,7 @@ def heat_panel(rows: Rows, names: list[str]) -> Any:
     return (
         alt.Chart(alt.Data(values=rows))
         .mark_rect(stroke=palette("light")["paper"], strokeWidth=0.5)
-        .encode(x=_days(alt), x2="end:T", y=y, color=_scores(alt, "score"), tooltip=said)
+        .encode(x=_days(alt, span), x2="end:T", y=y, color=_scores(alt, "score"), tooltip=said)
         .properties(width=WIDTH, height=alt.Step(24))
     )
 

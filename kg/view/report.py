@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -37,8 +37,8 @@ _FRAME_HEIGHT = 640
 class ReportPage:
     """A report on two actors as one HTML file without scripts; shows itself in Jupyter."""
 
-    html: str
-    picture: str
+    html: str = field(repr=False)
+    picture: str = field(repr=False)
     """The network around the pair as a still SVG picture."""
     title: str
 

@@ -60,8 +60,10 @@ class ChartedTimeline(Timeline):
         alt = altair()
         data = self._load()
         drawn = best([event for event in data.events if event.begin], DRAWN)
-        score = panels.score_panel(_event_rows(data, drawn), _mean_rows(self))
-        counts = panels.count_panel(_bar_rows(self))
+        days = [event.begin.isoformat() for event in drawn if event.begin]
+        span = _axis([self], days)
+        score = panels.score_panel(_event_rows(data, drawn), _mean_rows(self), span)
+        counts = panels.count_panel(_bar_rows(self), span)
         chart = alt.vconcat(score, counts, spacing=22).resolve_scale(color="shared", x="shared")
         return Chart(chart, data.title, _note(self, len(drawn), sum(row[1] for row in self.rows)), self, theme)
 
@@ -114,6 +116,12 @@ def _bounds(timeline: Timeline) -> list[tuple[str, str]]:
     begins = [row[0] for row in timeline.rows]
     after = bucket_start(begins[-1] + dt.timedelta(days=_LONGEST[timeline.every]), timeline.every)
     return [(a.isoformat(), b.isoformat()) for a, b in itertools.pairwise([*begins, after])]
+
+
+def _axis(lines: Sequence[Timeline], days: Sequence[str] = ()) -> tuple[str, str]:
+    """First day and the day after the last of all buckets and days together."""
+    edges = [bounds for line in lines for bounds in _bounds(line)]
+    return min([a for a, _ in edges] + list(days)), max([b for _, b in edges] + list(days))
 
 
 _LONGEST = dict(zip(BUCKETS, (1, 7, 31, 92, 366), strict=True))
@@ -210,8 +218,9 @@ def timelines(
     found = _timelines(graph, pairs, every, since, until, select)
     alt = altair()
     rows = [(name, _bar_rows(line), _mean_rows(line)) for name, line in found]
+    span = _axis([line for _, line in found])
     most = max(panels.highest(bars) for _, bars, _ in rows)
-    parts = [panels.pair_panel(name, bars, means, most) for name, bars, means in rows]
+    parts = [panels.pair_panel(name, bars, means, span, most) for name, bars, means in rows]
     chart = alt.vconcat(*parts, spacing=14).resolve_scale(x="shared", color="shared")
     return Chart(chart, "Events between pairs of actors", _many(found, every), _long(found), theme, margin=150)
 
@@ -240,7 +249,7 @@ def heatmap(
         for row, (begin, end) in zip(line.rows, _bounds(line), strict=True)
         if row[1]
     ]
-    chart = panels.heat_panel(rows, [name for name, _ in found])
+    chart = panels.heat_panel(rows, [name for name, _ in found], _axis([line for _, line in found]))
     return Chart(chart, f"Mean score of pairs by {every}", _many(found, every), _long(found), theme, margin=250)
 
 
