@@ -34,7 +34,7 @@ demo: $(STAMP)
 	@rm -rf out/graph && mkdir -p out
 	$(BIN)/kg build data/articles --graph out/graph
 	$(BIN)/kg info --graph out/graph
-	$(BIN)/kg query most-active --graph out/graph
+	$(BIN)/kg query most-active --limit 10 --graph out/graph
 	$(BIN)/kg query between -p who=JPN -p whom=KOR -p since=2023-01 -p until=2023-12 --graph out/graph
 	$(BIN)/kg view --graph out/graph -o out/graph.html
 

@@ -628,6 +628,10 @@ class _Reader:
             if sense is not None:
                 if sense.part == "block":
                     continue
+                if self.gaz.actors[sense.actor].kind is ActorKind.PLACE:
+                    for member in self._refs(sense):
+                        refs.setdefault(member.id, member)
+                    continue
                 agent_sector = sense.sector if sense.part == "agent" else None
                 made = self._ref(sense, agent_sector or sector, self._agent(token, left))
             elif ref is not None:

@@ -57,11 +57,8 @@ def score_panel(events: Rows, means: Rows, span: Span) -> Any:
     """Every event at its day and score, its span as a line; over them the mean of each bucket."""
     alt = altair()
     colour = palette("light")
-    y = alt.Y(
-        "score:Q",
-        scale=alt.Scale(domain=[-10, 10]),
-        axis=alt.Axis(title="score: conflict − to cooperation +", values=[-10, -5, 0, 5, 10]),
-    )
+    axis = alt.Axis(title="score: conflict − to cooperation +", values=[-10, -5, 0, 5, 10])
+    y, at = (alt.Y(f"{field}:Q", scale=alt.Scale(domain=[-10.5, 10.5]), axis=axis) for field in ("score", "at"))
     said = _tips(
         alt, when="when", who="who", what="what", score="score", said="quote", by="told by",
         publishers="publishers", event="event",
@@ -70,11 +67,11 @@ def score_panel(events: Rows, means: Rows, span: Span) -> Any:
     spans = (
         base.transform_filter("datum.end > datum.begin")
         .mark_rule(strokeWidth=5, opacity=0.3, strokeCap="round")
-        .encode(x=_days(alt, span), x2="end:T", y=y, color=_classes(alt), tooltip=said)
+        .encode(x=_days(alt, span), x2="end:T", y=at, color=_classes(alt), tooltip=said)
     )
     size = alt.Size("publishers:Q", scale=alt.Scale(domain=[1, 6], range=[55, 210], clamp=True), legend=None)
     dots = base.mark_circle(opacity=0.8, stroke=colour["paper"], strokeWidth=0.8).encode(
-        x=_days(alt, span), y=y, color=_classes(alt), size=size, tooltip=said
+        x=_days(alt, span), y=at, color=_classes(alt), size=size, tooltip=said
     )
     zero = alt.Chart(alt.Data(values=[{"score": 0}])).mark_rule(color=colour["muted"]).encode(y=y)
     mean = _mean(alt, means, span, y)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,9 @@ PAIRS = 12
 """Pairs on one picture where none are named: those with the most events."""
 
 _QUOTE = 220
+
+_APART = 0.5
+"""Points of score between events of the same day and score, so that each can be pointed at."""
 
 Load = Callable[[], NetworkData]
 
@@ -101,7 +105,7 @@ def _name(graph: Graph, side: Actors) -> str:
 
 
 def _note(timeline: Timeline, drawn: int, total: int) -> str:
-    parts = [f"{counted(total, 'event')} by {timeline.every}"]
+    parts = [f"{counted(total, 'event')}; diamonds are the means by {timeline.every}"]
     if drawn < total:
         parts.append(f"{drawn:,} of them drawn one by one")
     if timeline.coarse:
@@ -131,7 +135,10 @@ _LONGEST = dict(zip(BUCKETS, (1, 7, 31, 92, 366), strict=True))
 def _event_rows(data: NetworkData, events: Sequence[Event]) -> list[dict[str, Any]]:
     """One row for each event, with what is said where one points at it."""
     rows = []
+    same: Counter[tuple[dt.date | None, float]] = Counter()
     for event in events:
+        beside = same[event.begin, event.score]
+        same[event.begin, event.score] += 1
         reports = data.reports.get(event.id, ())
         arrow = " ↔ " if event.mutual else " → "
         sides = [data.actors[name].label for name in (event.source, event.target) if name is not None]
@@ -141,6 +148,8 @@ def _event_rows(data: NetworkData, events: Sequence[Event]) -> list[dict[str, An
                 "begin": event.begin.isoformat() if event.begin else None,
                 "end": (event.end or event.begin).isoformat() if event.begin else None,
                 "score": event.score,
+                # Events of one day and score would hide each other: the second goes above, the third below, and so on.
+                "at": event.score + _APART * ((beside + 1) // 2) * (1 if beside % 2 else -1),
                 "class": QUAD_NAMES[ontology().quad(event.category)],
                 "publishers": event.publishers,
                 "when": when(event),

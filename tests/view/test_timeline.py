@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,20 @@ def test_bars_are_stacked_from_the_line_outward(g: kg.Graph) -> None:
         ("2022-07-01", "2022-08-01", -1, 0, "material conflict"),
         ("2022-08-01", "2022-09-01", 0, 1, "material cooperation"),
     ]
-    assert chart.note == "4 events by month · 1 without a date not counted"
+    assert chart.note == "4 events; diamonds are the means by month · 1 without a date not counted"
+
+
+def test_events_of_one_day_and_score_stand_apart() -> None:
+    twins = [replace(PAIR_EVENTS[0], id=f"t{i}") for i in range(4)]
+    data = NetworkData({a.id: a for a in ACTORS}, twins)
+    chart = ChartedTimeline(Timeline(COLUMNS, MONTHS, "month", 0, 0), lambda: data).chart()
+    assert having(chart, "at", "score") == [(4.0, 4.0), (4.5, 4.0), (3.5, 4.0), (5.0, 4.0)]
+
+
+def test_the_axis_spans_the_whole_window(g: kg.Graph) -> None:
+    chart = g.timeline("JPN", "KOR", since="2022", until="2022").chart()
+    domain = chart.spec["vconcat"][1]["layer"][0]["encoding"]["x"]["scale"]["domain"]
+    assert domain == [1_640_995_200_000, 1_672_531_200_000]  # 2022-01-01 and 2023-01-01 in UTC
 
 
 def test_a_gap_breaks_the_line_of_means(g: kg.Graph) -> None:
