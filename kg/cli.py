@@ -315,6 +315,8 @@ def _json_lines(lines: Iterable[str], where: str) -> Iterator[dict[str, Any]]:
 def classify(source: Path, output: str | None) -> None:
     """Code the event between a marked source and target: a TSV with id, sentence, source, target in, categories out.
 
+    Categories follow the older PLOVER of the PLV relation set, in which economic sanctions are COERCE.
+
     \b
     Example:
       kg classify pairs.tsv -o coded.tsv

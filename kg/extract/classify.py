@@ -13,6 +13,7 @@ import numpy as np
 from kg.errors import SourceError
 from kg.extract import parse
 from kg.extract.classifier import NONE, classifier
+from kg.extract.lexicon import yaml_resource
 from kg.extract.marked import MarkedPair, marked_pair, unmark
 
 if TYPE_CHECKING:
@@ -54,12 +55,19 @@ def _mode(pair: MarkedPair, category: str) -> str:
     return modes[0] if modes else ""
 
 
+def older(pair: MarkedPair, category: str) -> str:
+    """A category as the PLV relation set has it, which follows an older PLOVER: economic sanctions are COERCE there."""
+    words = [t.token.lemma_.lower() for t in pair.around.triggers if t.frame.category == "SANCTION"]
+    economic = frozenset(yaml_resource("triggers.yaml")["economic_sanctions"])
+    return "COERCE" if category == "SANCTION" and words and set(words) <= economic else category
+
+
 def classify_tsv(path: Path, out: TextIO) -> None:
     """Read pairs from ``path`` and write id, category (best of the sixteen), mode, confidence and none to ``out``.
 
     ``confidence`` is the probability of the category given that something happens, ``none`` the probability that
-    nothing
-    happens in this direction; both are between 0 and 1.
+    nothing happens in this direction; both are between 0 and 1. Categories follow the PLV relation set (Hu et al.,
+    2024), in which economic sanctions are COERCE; in the graph they are SANCTION, as in the present ontology.
 
     Raises:
         SourceError: the file lacks a column, or a row marks neither source nor target.
@@ -77,7 +85,9 @@ def classify_tsv(path: Path, out: TextIO) -> None:
             best = categories[int(np.argmax(probability[categories]))]
             share = float(probability[best] / max(probability[categories].sum(), 1e-9))
             name = model.classes[best]
-            writer.writerow([row["id"], name, _mode(pair, name), f"{share:.4f}", f"{probability[none]:.4f}"])
+            writer.writerow(
+                [row["id"], older(pair, name), _mode(pair, name), f"{share:.4f}", f"{probability[none]:.4f}"]
+            )
 
 
 def _pairs(path: Path, batch: list[tuple[int, dict[str, Any]]]) -> Iterator[MarkedPair]:
