@@ -219,7 +219,7 @@ def report(first: str, second: str, graph_dir: Path, output: Path, **options: An
     """
     page = open_graph(graph_dir).report(first, second, **options)
     page.save(output)
-    click.echo(f"wrote {output} ({output.stat().st_size / 1e6:.1f} MB): open it in a browser, print it or send it")
+    click.echo(f"wrote {output} ({output.stat().st_size / 1e3:,.0f} kB): open it in a browser, print it or send it")
 
 
 @click.command()

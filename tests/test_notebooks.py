@@ -22,3 +22,4 @@ def test_notebook_runs_and_every_question_has_an_answer(path):
     pages = [o.data["text/html"] for c in asked for o in c.outputs if "text/html" in o.get("data", {})]
     assert any("<iframe" in page and 'sandbox="allow-scripts"' in page for page in pages)
     assert any("CONSULT" in page for page in pages)
+    assert not any("<tbody></tbody>" in "".join(page.split()) for page in pages)

@@ -6,7 +6,6 @@ expression or a field name.
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from kg.ontology import QUAD_NAMES
@@ -39,14 +38,17 @@ def _scores(alt: Any, field: str, legend: bool = True) -> Any:
     return alt.Color(f"{field}:Q", scale=scale, legend=shown)
 
 
-def _days(alt: Any, span: Span, field: str = "begin") -> Any:
+def _days(alt: Any, field: str = "begin") -> Any:
     axis = alt.Axis(title=None, grid=False, tickCount=8, labelOverlap="greedy", labelSeparation=10)
-    return alt.X(f"{field}:T", scale=alt.Scale(type="utc", domain=[_moment(day) for day in span]), axis=axis)
+    return alt.X(f"{field}:T", scale=alt.Scale(type="utc", nice=False), axis=axis)
 
 
-def _moment(day: str) -> int:
-    """A day as Vega counts time: milliseconds since 1970 in UTC."""
-    return (dt.date.fromisoformat(day) - dt.date(1970, 1, 1)).days * 86_400_000
+def _ends(alt: Any, span: Span) -> Any:
+    """Two unseen marks that make a time axis as long as the span, whatever there is on it.
+
+    Vega-Lite 6 warns about every layer if each is given the same domain instead.
+    """
+    return alt.Chart(alt.Data(values=[{"begin": day} for day in span])).mark_point(opacity=0).encode(x=_days(alt))
 
 
 def _tips(alt: Any, **fields: str) -> list[Any]:
@@ -67,32 +69,32 @@ def score_panel(events: Rows, means: Rows, span: Span) -> Any:
     spans = (
         base.transform_filter("datum.end > datum.begin")
         .mark_rule(strokeWidth=5, opacity=0.3, strokeCap="round")
-        .encode(x=_days(alt, span), x2="end:T", y=at, color=_classes(alt), tooltip=said)
+        .encode(x=_days(alt), x2="end:T", y=at, color=_classes(alt), tooltip=said)
     )
     size = alt.Size("publishers:Q", scale=alt.Scale(domain=[1, 6], range=[55, 210], clamp=True), legend=None)
     dots = base.mark_circle(opacity=0.8, stroke=colour["paper"], strokeWidth=0.8).encode(
-        x=_days(alt, span), y=at, color=_classes(alt), size=size, tooltip=said
+        x=_days(alt), y=at, color=_classes(alt), size=size, tooltip=said
     )
     zero = alt.Chart(alt.Data(values=[{"score": 0}])).mark_rule(color=colour["muted"]).encode(y=y)
-    mean = _mean(alt, means, span, y)
-    return alt.layer(zero, spans, *mean, dots).properties(width=WIDTH, height=230)
+    mean = _mean(alt, means, y)
+    return alt.layer(_ends(alt, span), zero, spans, *mean, dots).properties(width=WIDTH, height=230)
 
 
-def _mean(alt: Any, means: Rows, span: Span, y: Any, ink: str = "muted") -> list[Any]:
+def _mean(alt: Any, means: Rows, y: Any, ink: str = "muted") -> list[Any]:
     """The mean score of each bucket: a line through those that follow each other, a small ring for each."""
     colour = palette("light")[ink]
     base = alt.Chart(alt.Data(values=means))
     line = base.mark_line(color=colour, strokeWidth=1.4, opacity=0.8).encode(
-        x=_days(alt, span, "middle"), y=y, detail="run:N"
+        x=_days(alt, "middle"), y=y, detail="run:N"
     )
     said = _tips(alt, bucket="time", events="events", mean="mean score", share="share of all")
     rings = base.mark_point(shape="diamond", size=34, color=colour, filled=True).encode(
-        x=_days(alt, span, "middle"), y=y, tooltip=said
+        x=_days(alt, "middle"), y=y, tooltip=said
     )
     return [line, rings]
 
 
-def _bars(alt: Any, rows: Rows, span: Span, y: Any) -> Any:
+def _bars(alt: Any, rows: Rows, y: Any) -> Any:
     said = _tips(
         alt, bucket="time", **{"class": "class"}, count="of class", events="events", mean="mean score",
         share="share of all",
@@ -100,7 +102,7 @@ def _bars(alt: Any, rows: Rows, span: Span, y: Any) -> Any:
     return (
         alt.Chart(alt.Data(values=rows))
         .mark_bar(stroke=palette("light")["paper"], strokeWidth=0.5)
-        .encode(x=_days(alt, span), x2="end:T", y=y, y2="high:Q", color=_classes(alt), tooltip=said)
+        .encode(x=_days(alt), x2="end:T", y=y, y2="high:Q", color=_classes(alt), tooltip=said)
     )
 
 
@@ -115,7 +117,7 @@ def count_panel(rows: Rows, span: Span) -> Any:
     axis = alt.Axis(title="events", labelExpr="abs(datum.value)", tickMinStep=1, tickCount=5, format="d")
     y = alt.Y("low:Q", axis=axis, scale=alt.Scale(nice=False))
     zero = alt.Chart(alt.Data(values=[{"low": 0}])).mark_rule(color=palette("light")["muted"]).encode(y=y)
-    return alt.layer(_bars(alt, rows, span, y), zero).properties(width=WIDTH, height=130)
+    return alt.layer(_ends(alt, span), _bars(alt, rows, y), zero).properties(width=WIDTH, height=130)
 
 
 def pair_panel(name: str, bars: Rows, means: Rows, span: Span, most: int) -> Any:
@@ -130,7 +132,9 @@ def pair_panel(name: str, bars: Rows, means: Rows, span: Span, most: int) -> Any
     )
     title = alt.TitleParams(name, fontSize=12, anchor="start", offset=4)
     zero = alt.Chart(alt.Data(values=[{"low": 0}])).mark_rule(color=palette("light")["muted"]).encode(y=left)
-    layers = alt.layer(alt.layer(_bars(alt, bars, span, left), zero), alt.layer(*_mean(alt, means, span, right, "ink")))
+    layers = alt.layer(
+        alt.layer(_ends(alt, span), _bars(alt, bars, left), zero), alt.layer(*_mean(alt, means, right, "ink"))
+    )
     return layers.resolve_scale(y="independent").properties(width=WIDTH, height=92, title=title)
 
 
@@ -139,12 +143,12 @@ def heat_panel(rows: Rows, names: list[str], span: Span) -> Any:
     alt = altair()
     said = _tips(alt, pair="pair", bucket="time", events="events", mean="mean score")
     y = alt.Y("pair:N", sort=names, axis=alt.Axis(title=None, domain=False, ticks=False))
-    return (
+    cells = (
         alt.Chart(alt.Data(values=rows))
         .mark_rect(stroke=palette("light")["paper"], strokeWidth=0.5)
-        .encode(x=_days(alt, span), x2="end:T", y=y, color=_scores(alt, "score"), tooltip=said)
-        .properties(width=WIDTH, height=alt.Step(24))
+        .encode(x=_days(alt), x2="end:T", y=y, color=_scores(alt, "score"), tooltip=said)
     )
+    return alt.layer(_ends(alt, span), cells).properties(width=WIDTH, height=alt.Step(24))
 
 
 def ranked_panel(rows: Rows, before: str, after: str) -> Any:
@@ -154,7 +158,7 @@ def ranked_panel(rows: Rows, before: str, after: str) -> Any:
     names = [row["pair"] for row in rows]
     said = _tips(alt, pair="pair", moved_said="change of mean", before_said=f"in {before}", after_said=f"in {after}")
     y = alt.Y("pair:N", sort=names, axis=alt.Axis(title=None, domain=False, ticks=False))
-    reach = max((abs(row["moved"]) for row in rows), default=1) * 1.15
+    reach = max((abs(row["moved"]) for row in rows), default=1) * 1.3
     x = alt.X(
         "moved:Q", scale=alt.Scale(domain=[-reach, reach]), axis=alt.Axis(title="change of mean score", tickCount=7)
     )

@@ -9,10 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from pair_sample import COLUMNS, MONTHS, PAIR_EVENTS, graph, pair
 from view_sample import event
 
 import kg
+from kg.cli import main
 from kg.errors import KgError, QueryError
 from kg.graph.analysis import Timeline
 from kg.model import Precision, Status, TimeOrigin
@@ -216,3 +218,15 @@ def test_in_a_notebook_the_report_is_a_frame_that_runs_nothing() -> None:
     assert 'sandbox=""' in shown
     assert shown.count("<iframe") == 1
     assert 'src="data:image/svg+xml;base64,' in shown
+
+
+def test_the_command_writes_the_page(g: kg.Graph, tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    options = ["--graph", str(g.directory), "--since", "2022-06", "--title", "A pair", "-o", str(file)]
+    done = CliRunner().invoke(main, ["report", "Japan", "KOR", *options])
+    assert (
+        done.output
+        == f"wrote {file} ({file.stat().st_size / 1000:.0f} kB): open it in a browser, print it or send it\n"
+    )
+    assert "<h1>A pair</h1>" in file.read_text("utf-8")
+    assert "2022-06-01 to 2022-09-09" in text(file.read_text("utf-8"))

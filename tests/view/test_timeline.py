@@ -91,8 +91,8 @@ def test_events_of_one_day_and_score_stand_apart() -> None:
 
 def test_the_axis_spans_the_whole_window(g: kg.Graph) -> None:
     chart = g.timeline("JPN", "KOR", since="2022", until="2022").chart()
-    domain = chart.spec["vconcat"][1]["layer"][0]["encoding"]["x"]["scale"]["domain"]
-    assert domain == [1_640_995_200_000, 1_672_531_200_000]  # 2022-01-01 and 2023-01-01 in UTC
+    ends = [rows for rows in values(chart.spec) if set(rows[0]) == {"begin"}]
+    assert ends == [[{"begin": "2022-01-01"}, {"begin": "2023-01-01"}]] * 2
 
 
 def test_a_gap_breaks_the_line_of_means(g: kg.Graph) -> None:
@@ -107,7 +107,7 @@ def test_a_gap_breaks_the_line_of_means(g: kg.Graph) -> None:
 def test_a_window_leaves_out_what_begins_before_it(g: kg.Graph) -> None:
     chart = g.timeline("JPN", "KOR", since="2022-08-15", until="2022-12").chart()
     assert not any("who" in rows[0] for rows in values(chart.spec))
-    assert [row[0] for row in having(g.timeline("JPN", "KOR", since="2022-07").chart(), "begin")][:2] == [
+    assert [row[0] for row in having(g.timeline("JPN", "KOR", since="2022-07").chart(), "begin", "who")] == [
         "2022-07-02", "2022-08-01",
     ]  # fmt: skip
 
@@ -119,7 +119,7 @@ def test_small_multiples_share_one_scale(g: kg.Graph) -> None:
     ]  # fmt: skip
     assert chart.note == "6 events of 3 pairs by month · 1 without a date not counted"
     domains = {
-        tuple(panel["layer"][0]["layer"][0]["encoding"]["y"]["scale"]["domain"]) for panel in chart.spec["vconcat"]
+        tuple(panel["layer"][0]["layer"][1]["encoding"]["y"]["scale"]["domain"]) for panel in chart.spec["vconcat"]
     }
     assert domains == {(-1, 1)}
 
