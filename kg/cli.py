@@ -106,7 +106,7 @@ def _reading(function: F) -> F:
                 "--threshold",
                 type=click.FloatRange(0, 1),
                 default=None,
-                help="Least confidence of a mention (default: 0.2).",
+                help="Least confidence of a mention (default: 0.15).",
             ),
             click.option("--fast", is_flag=True, help="Leave out the classifier's second stage: faster, less exact."),
             click.option(

@@ -32,6 +32,9 @@ __all__ = ["decide", "planned"]
 MOST_BY_NAME = 0.9
 """Share of the probability of an event that goes to a category named beyond doubt."""
 
+UNSUPPORTED = 2.5
+"""How much surer the classifier must be of a category for which the sentence has no trigger word."""
+
 SURE_NONE = 0.97
 """Probability of NONE from which the rules' reading of parties named together is dropped."""
 
@@ -55,7 +58,10 @@ def decide(
     threshold: float,
 ) -> list[Dyad]:
     """The events of one sentence, given the class probabilities of its pairs; none with a lower score than
-    ``threshold``."""
+    ``threshold``.
+
+    A category that no trigger word of the sentence supports needs :data:`UNSUPPORTED` times as much.
+    """
     none = classes.index(NONE)
     scored: list[_Scored] = []
     for pair, row in zip(pairs, probabilities, strict=True):
@@ -64,7 +70,8 @@ def decide(
         named = _named(pair, around)
         if named is not None and nothing < SURE_NONE:
             category, score = named, max(float(row[classes.index(named)]), MOST_BY_NAME * (1.0 - nothing))
-        if score >= threshold:
+        supported = any(category in (t.frame.category, t.frame.joint) for t in around.triggers)
+        if score >= (threshold if supported else min(UNSUPPORTED * threshold, 0.95)):
             scored.append(_Scored(pair, category, score, nothing))
     together = _together(around, pairs, probabilities, none)
     inside = {dyad.source[0].head for dyad in together}

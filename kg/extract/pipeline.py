@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFAULT_THRESHOLD", "Extraction", "Extractor"]
 
-DEFAULT_THRESHOLD = 0.2
-"""Mentions with a lower confidence are not given out unless asked for."""
+DEFAULT_THRESHOLD = 0.15
+"""Mentions with a lower confidence are not given out; :mod:`kg.extract.decide` tells how it is used."""
 
 _VERSION = "1"
 _RESOURCES = ("plover.yaml", "sectors.yaml", "offices.yaml", "triggers.yaml", "modality.yaml", "names.yaml")
