@@ -1,8 +1,7 @@
 """The graph with everything on it that its users want in one place: adding articles, viewing, exporting.
 
 :class:`Graph` extends the graph stage by the stages above it (engine, view, formats), so that the stages themselves
-depend in
-one direction only.
+depend in one direction only.
 """
 
 from __future__ import annotations

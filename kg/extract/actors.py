@@ -2,8 +2,8 @@
 
 A *phrase* is a noun phrase with one or more principals: a state's name, a capital used for its government, "Iranian
 troops" (country and sector), "Japanese Prime Minister Fumio Kishida" (person, office and country), "the two leaders"
-(two
-principals named before), "he". Names come from the gazetteer, persons from ``roles``, everything else from the parse.
+(two principals named before), "he". Names come from the gazetteer, persons from ``roles``, everything else from the
+parse.
 """
 
 from __future__ import annotations
@@ -77,8 +77,7 @@ class Phrase:
     """Words that denote actors. ``head`` and ``left``..``right`` are token numbers, ``start``..``end`` characters.
 
     ``role`` is ``actor``, ``modifier`` (a country that only qualifies another noun: "the Iranian economy") or
-    ``place``.
-    ``named`` is false where the words leave open whose ("the police") and the article's context decided.
+    ``place``. ``named`` is false where the words leave open whose ("the police") and the article's context decided.
     """
 
     head: int
@@ -135,7 +134,7 @@ def link(fields: dict[str, Doc], day: dt.date, gaz: Gazetteer) -> ArticleActors:
         for person in persons[name]:
             _complete(person, context)
             _serving(person, context)
-    context.default = _dominant(fields, matches, persons, context)
+    context.default = _dominant(matches, persons, context)
     for name in order:
         for person in persons[name]:
             if person.stated and person.actor is None and person.known is None:
@@ -213,9 +212,7 @@ def _serving(person: Person, context: _Context) -> None:
         person.name = context.gaz.actors[term.person].label
 
 
-def _dominant(
-    fields: dict[str, Doc], matches: dict[str, list[Match]], persons: dict[str, list[Person]], context: _Context
-) -> str | None:
+def _dominant(matches: dict[str, list[Match]], persons: dict[str, list[Person]], context: _Context) -> str | None:
     """The state that the article is mostly about: what "the government" means when nothing else is said."""
     counts: Counter[str] = Counter()
     for name, found in matches.items():
@@ -565,7 +562,6 @@ class _Reader:
         if depth > 4:
             return
         stack = [child for child in token.lefts if child.dep_ in _NAME_DEPS or child.dep_ == "punct"]
-        stack += [child for child in token.rights if child.dep_ in ("appos", "nmod")][:0]
         while stack:
             here = stack.pop(0)
             if here.i in self.owner:

@@ -1,8 +1,7 @@
 """From scored pairs to dyads: which pairs of a sentence are events, in which direction, told by which word.
 
 The classifier gives every ordered pair a distribution over the categories and NONE; the parse says which trigger
-tells of
-the event, whether it is mutual, and in which status it stands.
+tells of the event, whether it is mutual, and in which status it stands.
 """
 
 from __future__ import annotations
@@ -14,11 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kg.extract.actors import Phrase, Ref
-from kg.extract.arguments import ancestors, subjects, within
+from kg.extract.arguments import ancestors
 from kg.extract.classifier import NONE
-from kg.extract.events import MOST_PARTIES, Dyad
+from kg.extract.events import MOST_PARTIES, Dyad, attribution_of
 from kg.extract.pairs import Pair, SentencePairs
-from kg.extract.status import PLANNED_AS_AGREE, reporting_verb, status_of
+from kg.extract.status import PLANNED_AS_AGREE, status_of
 from kg.extract.triggers import Frame, Trigger
 from kg.model import Status
 from kg.ontology import SYMMETRIC
@@ -47,7 +46,6 @@ class _Scored:
     pair: Pair
     category: str
     score: float
-    nothing: float
 
 
 def decide(
@@ -72,7 +70,7 @@ def decide(
             category, score = named, max(float(row[classes.index(named)]), MOST_BY_NAME * (1.0 - nothing))
         supported = any(category in (t.frame.category, t.frame.joint) for t in around.triggers)
         if score >= (threshold if supported else min(UNSUPPORTED * threshold, 0.95)):
-            scored.append(_Scored(pair, category, score, nothing))
+            scored.append(_Scored(pair, category, score))
     together = _together(around, pairs, probabilities, none)
     inside = {dyad.source[0].head for dyad in together}
     chosen = [s for s in _one_direction(scored) if s.pair.target is not None or s.pair.source.head not in inside]
@@ -167,7 +165,7 @@ def _dyads(one: _Scored, around: SentencePairs) -> Iterator[Dyad]:
     trigger = _trigger(one, around)
     category, mode = one.category, trigger.frame.mode if trigger.frame.category == one.category else None
     status = status_of(trigger.token, trigger.verb)
-    attribution = _attribution(trigger, around.phrases)
+    attribution = attribution_of(trigger, {p.head: p for p in around.phrases})
     refs = [(source, ref) for ref in source.refs]
 
     def made(a: tuple[Phrase, Ref], b: tuple[Phrase, Ref] | None, mutual: bool) -> Dyad:
@@ -243,14 +241,3 @@ def _distance(a: Token, b: Token) -> int:
         if token.i in up:
             return up[token.i] + steps
     return 99
-
-
-def _attribution(trigger: Trigger, phrases: Sequence[Phrase]) -> Ref | None:
-    verb = reporting_verb(trigger.verb if trigger.verb is not None else trigger.token)
-    if verb is None:
-        return None
-    by_head = {p.head: p for p in phrases}
-    for head in subjects(verb)[0]:
-        for phrase in within(head, by_head):
-            return phrase.refs[0]
-    return None

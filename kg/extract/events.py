@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kg.extract.actors import Phrase, Ref
-from kg.extract.arguments import Arguments, ancestors
+from kg.extract.arguments import Arguments, ancestors, subjects, within
 from kg.extract.status import PLANNED_AS_AGREE, reporting_verb, status_of
 from kg.extract.triggers import Lexicon, Trigger, lexicon
 from kg.model import Status
@@ -15,7 +15,7 @@ from kg.model import Status
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
 
-__all__ = ["Dyad", "find_dyads"]
+__all__ = ["Dyad", "attribution_of", "find_dyads"]
 
 _CONTENT = frozenset({"REQUEST", "AGREE", "ACCUSE", "THREATEN", "REJECT", "CONCEDE"})
 """Categories whose complement clause is content, not a second event."""
@@ -54,7 +54,6 @@ class Dyad:
     mutual: bool = False
     attribution: Ref | None = None
     score: float = 0.5
-    others: list[int] = field(default_factory=list)
 
     @property
     def key(self) -> tuple[str, str | None, str]:
@@ -143,11 +142,11 @@ def _dyads(sentence: Span, trigger: Trigger, phrases: dict[int, Phrase]) -> Iter
     sources = [p for p in sources if p.role != "place"]
     status = status_of(trigger.token, trigger.verb)
     category, mode = frame.category, frame.mode
-    if frame.joint and (_joint(trigger) or len(_pairs(sources)) > 1 or (targets and _with(trigger, targets))):
+    if frame.joint and (_joint(trigger) or len(_pairs(sources)) > 1 or (targets and _with(targets))):
         category, mode = frame.joint, None
     if status is Status.FUTURE and category in PLANNED_AS_AGREE:
         category, mode = "AGREE", None
-    attribution = _attribution(trigger, phrases)
+    attribution = attribution_of(trigger, phrases)
     score = _score(trigger, sources, targets)
     parties = _pairs(sources)
     if not parties:
@@ -156,7 +155,7 @@ def _dyads(sentence: Span, trigger: Trigger, phrases: dict[int, Phrase]) -> Iter
         for source in parties:
             for target in _pairs(targets):
                 if source[1].id != target[1].id or _domestic(source, target):
-                    mutual = frame.mutual and category != "REJECT" and _is_mutual(trigger, target)
+                    mutual = frame.mutual and category != "REJECT" and frame.mode != "visit"
                     yield Dyad(sentence, trigger, category, mode, status, source, target, mutual, attribution, score)
         return
     distinct = list({ref.id: (phrase, ref) for phrase, ref in parties}.values())
@@ -171,10 +170,6 @@ def _dyads(sentence: Span, trigger: Trigger, phrases: dict[int, Phrase]) -> Iter
     if category in _INSTITUTIONAL:
         for party in distinct:
             yield Dyad(sentence, trigger, category, mode, status, party, None, False, attribution, score * 0.7)
-
-
-def _is_mutual(trigger: Trigger, target: tuple[Phrase, Ref]) -> bool:
-    return trigger.frame.mode != "visit"
 
 
 def _domestic(source: tuple[Phrase, Ref], target: tuple[Phrase, Ref]) -> bool:
@@ -197,7 +192,7 @@ def _joint(trigger: Trigger) -> bool:
     )
 
 
-def _with(trigger: Trigger, targets: Sequence[Phrase]) -> bool:
+def _with(targets: Sequence[Phrase]) -> bool:
     return any(p.prep == "with" for p in targets)
 
 
@@ -205,15 +200,12 @@ def _pairs(phrases: Sequence[Phrase]) -> list[tuple[Phrase, Ref]]:
     return [(phrase, ref) for phrase in phrases for ref in phrase.refs]
 
 
-def _attribution(trigger: Trigger, phrases: dict[int, Phrase]) -> Ref | None:
-    from kg.extract.arguments import subjects, within
-
-    anchor = trigger.verb if trigger.verb is not None else trigger.token
-    verb = reporting_verb(anchor)
+def attribution_of(trigger: Trigger, phrases: dict[int, Phrase]) -> Ref | None:
+    """The actor to whom the text attributes what a trigger tells ("Kyiv said ..."); ``phrases`` by head token."""
+    verb = reporting_verb(trigger.verb if trigger.verb is not None else trigger.token)
     if verb is None:
         return None
-    heads, _ = subjects(verb)
-    for head in heads:
+    for head in subjects(verb)[0]:
         for phrase in within(head, phrases):
             return phrase.refs[0]
     return None

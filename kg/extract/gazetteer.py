@@ -128,8 +128,7 @@ class Gazetteer:
     """All actors, names and terms of office, and the automaton that finds the names.
 
     The content depends only on the shipped files and the user's own, in that order; a user's record replaces the
-    shipped
-    record of the same id. ``version`` is a hash of all of them.
+    shipped record of the same id. ``version`` is a hash of all of them.
     """
 
     def __init__(self, extra: Iterable[Path] = ()) -> None:

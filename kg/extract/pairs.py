@@ -1,8 +1,7 @@
 """Ordered pairs of actor phrases in a sentence, and what the parse says of each: the classifier's input.
 
 A pair is (source, target) or (source, nobody). The features are strings such as ``path=nsubj<meet>prep>pobj``: words
-and
-relations on the dependency path, the grammatical place of both phrases, and the triggers around them.
+and relations on the dependency path, the grammatical place of both phrases, and the triggers around them.
 """
 
 from __future__ import annotations

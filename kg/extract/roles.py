@@ -135,7 +135,7 @@ class _Index:
         return [m for m in self.matches[low : bisect.bisect_left(self.starts, end)] if m.end <= end]
 
 
-def _owner(senses: Iterable[Sense], day: dt.date, gaz: Gazetteer) -> Sense | None:
+def _owner(senses: Iterable[Sense], day: dt.date) -> Sense | None:
     """The state or body that a title belongs to, of what a name can mean."""
     for sense in senses:
         if sense.part in ("name", "adjective", "people", "agent", "capital", "prefix") and sense.valid(day):
@@ -285,7 +285,7 @@ def _place(
     for match in candidates:
         if match.start < person.end and person.start < match.end:
             continue
-        sense = _owner(match.senses, day, gaz)
+        sense = _owner(match.senses, day)
         if sense is None:
             continue
         actor = gaz.actors[sense.actor]

@@ -1,13 +1,9 @@
 """Training examples: pairs of actors in parsed sentences with the event between them, or NONE.
 
 Three kinds of annotation are read. *Sentence files* (JSON lines with ``text`` and ``events``, see
-``data/training/README.md``)
-mark every actor of a sentence and name every event between them. *Pair files* (JSON lines with ``sentences`` and
-``events``) name every directed
-pair of an
-article, so that every other ordered pair is an example of NONE. *Relation files* (TSV with ``marked_sentence``) mark
-one pair
-of a sentence.
+``data/training/README.md``) mark every actor of a sentence and name every event between them. *Pair files* (JSON
+lines with ``sentences`` and ``events``) name every directed pair of an article, so that every other ordered pair is
+an example of NONE. *Relation files* (TSV with ``marked_sentence``) mark one pair of a sentence.
 """
 
 from __future__ import annotations
@@ -199,8 +195,7 @@ _EVENT = re.compile(r"([a-z])([>=])([a-z-]) ([A-Z]+) (\S+) (\S+) (.+)\Z")
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A training sentence: plain text, actor spans by letter, events as (source, target or None, category, mode,
-    status,
-    trigger); mutual events stand in both directions."""
+    status, trigger); mutual events stand in both directions."""
 
     text: str
     spans: dict[str, tuple[int, int]]

@@ -1,8 +1,7 @@
 """The fast first stage: multinomial logistic regression over the parse features of a pair.
 
 Trained with PyTorch as an embedding bag (one row of class weights for each feature); written as plain NumPy arrays,
-so that
-using it needs no PyTorch.
+so that using it needs no PyTorch.
 """
 
 from __future__ import annotations

@@ -1,12 +1,9 @@
 """The second stage: MiniLM-L6 fine-tuned on marked pairs, averaged over seeds, exported to int8 ONNX.
 
 Recipe: the mean of all tokens, of the source's and of the target's tokens, concatenated, dropout, one linear layer
-(entity
-markers and pooling after Zhou and Chen, 2022); cross-entropy with label smoothing and class weights count^-0.5;
-AdamW with
-linear decay; the embeddings and the first layer are frozen. Seeds are averaged in weight space (Wortsman et al.,
-2022, "Model
-soups").
+(entity markers and pooling after Zhou and Chen, 2022); cross-entropy with label smoothing and class weights
+count^-0.5; AdamW with linear decay; the embeddings and the first layer are frozen. Seeds are averaged in weight space
+(Wortsman et al., 2022, "Model soups").
 """
 
 from __future__ import annotations
