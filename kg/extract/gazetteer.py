@@ -36,6 +36,7 @@ _SHIPPED = (
     "leaders",
     "others",
 )
+_OFFICES = frozenset({"HOS", "HOG", "FM", "DM", "LEADER", "VP", "SG"})
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:\-]*\Z")
 _FOLD = {ord("’"): "'", ord("‘"): "'", ord("‐"): "-", ord("‑"): "-", ord("–"): "-", ord("\n"): " ", ord("\xa0"): " "}
 
@@ -63,8 +64,10 @@ class Sense:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One uninterrupted term of office. ``office`` is HOS, HOG, FM, DM, LEADER, VP or SG; ``end`` None while it
-    runs."""
+    """One uninterrupted term of office, ``end`` None while it runs.
+
+    ``office`` is HOS, HOG, FM, DM, LEADER, VP or SG, or a PLOVER sector for persons who are known for it (OPP, LEG).
+    """
 
     actor: str
     office: str
@@ -127,8 +130,10 @@ def _case_fits(surface: str, name: str) -> bool:
 class Gazetteer:
     """All actors, names and terms of office, and the automaton that finds the names.
 
-    The content depends only on the shipped files and the user's own, in that order; a user's record replaces the
-    shipped record of the same id. ``version`` is a hash of all of them.
+    ``regions`` gives the state of first-level regions with names of their own standing ("Texas"), ``acts_for`` the
+    organisation that a mission acts for (UNIFIL for the UN). The content depends only on the shipped files and the
+    user's own, in that order; a user's record replaces the shipped record of the same id. ``version`` is a hash of
+    all of them.
     """
 
     def __init__(self, extra: Iterable[Path] = ()) -> None:
@@ -138,6 +143,8 @@ class Gazetteer:
         self.terms: dict[str, list[Term]] = {}
         self.by_person: dict[str, list[Term]] = {}
         self.capitals: dict[str, str] = {}
+        self.regions: dict[str, str] = {}
+        self.acts_for: dict[str, str] = {}
         self._surnames: dict[tuple[int, int], dict[str, tuple[Term, ...]]] = {}
         hasher = hashlib.sha256()
         records: dict[str, dict[str, Any]] = {}
@@ -205,6 +212,9 @@ class Gazetteer:
         for part in ("adjectives", "prefixes", "people", "places", "blocks"):
             for name in record.get(part, ()):
                 put(name, {"prefixes": "prefix", "people": "people"}.get(part, part[:-1]))
+        for name in record.get("regions", ()):
+            put(name, "place")
+            self.regions[fold(name)] = ident
         for name in record.get("metonyms", ()) or record.get("seats", ()):
             put(name, "capital")
         if record.get("capital"):
@@ -217,6 +227,8 @@ class Gazetteer:
                 put(name, "agent", sector)
         for name in (*record.get("organs", ()), *record.get("wings", ())):
             put(name, "agent")
+        if record.get("type") == "mission" and record.get("parent"):
+            self.acts_for[ident] = record["parent"]
         self.members[ident] = tuple(record.get("members", ()))
         self.actors[ident] = Actor(
             id=ident,
@@ -288,18 +300,21 @@ class Gazetteer:
         return min(fits, key=lambda t: (rank.get(t.office, 9), t.begin), default=None)
 
     def leaders_by_surname(self, day: dt.date) -> dict[str, tuple[Term, ...]]:
-        """Terms of the heads of state and government and foreign ministers in office around ``day``, by surname."""
+        """Terms of the leaders and ministers in office in the month of ``day`` or the one before, by surname."""
         key = (day.year, day.month)
         if key not in self._surnames:
-            from kg.extract.roles import surnames
+            from kg.extract.roles import EASTERN_ORDER, surnames
 
             index: dict[str, dict[str, Term]] = {}
             for terms in self.by_person.values():
                 for term in terms:
-                    if term.covers(day):
-                        for name in surnames(self.actors[term.person].label, term.actor)[:1]:
+                    if term.office not in _OFFICES:
+                        continue
+                    if term.covers(day) or (term.end and term.end < day <= term.end + dt.timedelta(days=31)):
+                        names = surnames(self.actors[term.person].label, term.actor)
+                        for name in names[:1] if term.actor in EASTERN_ORDER else names:
                             index.setdefault(name, {}).setdefault(term.person, term)
-            self._surnames[key] = {name: tuple(found.values()) for name, found in index.items()}
+            self._surnames[key] = {name: _foremost(found.values()) for name, found in index.items()}
         return self._surnames[key]
 
     def actor(self, ident: str) -> Actor:
@@ -341,7 +356,14 @@ class Gazetteer:
         actor = self.actors[sense.actor]
         if actor.kind is ActorKind.STATE:
             return principal(actor.id, sense.sector) or actor.id
-        return actor.id
+        return self.acts_for.get(actor.id, actor.id)
+
+
+def _foremost(terms: Iterable[Term]) -> tuple[Term, ...]:
+    """Of several office holders of one surname the head of state or government, if there is just one."""
+    found = tuple(terms)
+    heads = tuple(t for t in found if t.office in ("HOS", "HOG") or (t.office == "LEADER" and t.actor.isupper()))
+    return heads if len(heads) == 1 else found
 
 
 def _problem(record: object) -> str | None:
@@ -361,6 +383,7 @@ def _problem(record: object) -> str | None:
         "prefixes",
         "people",
         "places",
+        "regions",
         "organs",
         "wings",
         "careful",

@@ -11,8 +11,10 @@ from typing import Any
 import yaml
 
 from kg.errors import ResourceError
+from kg.integrity import verify
+from kg.model import STATE_SECTORS
 
-__all__ = ["Offices", "Sectors", "offices", "sectors", "yaml_resource"]
+__all__ = ["Offices", "Sectors", "narrowed", "offices", "sectors", "yaml_resource"]
 
 
 @functools.cache
@@ -23,7 +25,9 @@ def yaml_resource(name: str) -> Any:
         ResourceError: the file is missing or not YAML.
     """
     try:
-        text = resources.files("kg.resources").joinpath(name).read_text("utf-8")
+        data = resources.files("kg.resources").joinpath(name).read_bytes()
+        verify("kg", f"kg/resources/{name}", data)
+        text = data.decode("utf-8")
         return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe loaders both
     except (OSError, yaml.YAMLError) as error:
         raise ResourceError(f"kg/resources/{name} can't be used ({error}); reinstall the package") from error
@@ -38,6 +42,26 @@ class Sectors:
     carriers: frozenset[str]
     pair_nouns: frozenset[str]
     owned_only: frozenset[str]
+    groups: frozenset[str]
+    rivals: frozenset[str]
+    countries: frozenset[str]
+    bodies: dict[str, frozenset[str]]
+    saying: frozenset[str]
+    backing: frozenset[str]
+    organs: frozenset[str]
+    anybody: frozenset[str]
+    bare: frozenset[str]
+    idle: frozenset[str]
+
+
+def narrowed(sector: str, modifier: str, noun: str, table: Sectors) -> str:
+    """The sector of a noun after a word that names one: "rebel leader" is REB, "labor minister" stays GOV."""
+    other = table.modifiers.get(modifier)
+    if other is None or (other in ("GOV", "MIL") and sector in ("LEG", "JUD", "REB", "SPY", "COP", "PTY")):
+        return sector
+    if noun in table.organs and other not in (*STATE_SECTORS, "OPP", "REB", "ELI"):
+        return sector
+    return other
 
 
 @functools.cache
@@ -50,6 +74,16 @@ def sectors() -> Sectors:
         carriers=frozenset(raw["carriers"]),
         pair_nouns=frozenset(raw["pair_nouns"]),
         owned_only=frozenset(raw["owned_only"]),
+        groups=frozenset(raw["groups"]),
+        rivals=frozenset(raw["rivals"]),
+        countries=frozenset(raw["countries"]),
+        bodies={noun: frozenset(names) for noun, names in raw["bodies"].items()},
+        saying=frozenset(raw["saying"]),
+        backing=frozenset(raw["backing"]),
+        organs=frozenset(raw["organs"]),
+        anybody=frozenset(raw["anybody"]),
+        bare=frozenset(raw["bare"]),
+        idle=frozenset(raw["idle"]),
     )
 
 
@@ -60,6 +94,12 @@ class Offices:
     title: re.Pattern[str]
     kinds: dict[str, tuple[str, ...]]
     heads: frozenset[str]
+    private: frozenset[str]
+
+    def public(self, title: str) -> bool:
+        """Whether a title by itself tells of a public office; a chairman or director may be anybody's."""
+        words = [word for part in title.lower().split() for word in (part, *part.split("-"))]
+        return not words or words[-1].rstrip("s") not in self.private or any(w in sectors().modifiers for w in words)
 
     def kind(self, title: str) -> tuple[str, ...]:
         """Kinds of term (HOS, HOG, FM ...) that a title names, from its longest known ending."""
@@ -86,4 +126,5 @@ def offices() -> Offices:
     modifier = "|".join(modifiers)
     short = "|".join(re.escape(word) for word in heads if word.isupper())
     title = re.compile(rf"\b(?:(?i:(?:(?:{modifier})(?:-|\s+|\s+and\s+|,\s+))*(?:{head})s?)|{short})\b")
-    return Offices(title, {key: tuple(value) for key, value in raw["offices"].items()}, frozenset(heads))
+    kinds = {key: tuple(value) for key, value in raw["offices"].items()}
+    return Offices(title, kinds, frozenset(heads), frozenset(raw["private"]))

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from kg.errors import ResourceError
-from kg.extract.gazetteer import Gazetteer, Sense, gazetteer
+from kg.extract.gazetteer import Gazetteer, Sense, Term, gazetteer
 
 __all__ = ["add_record", "lookup"]
 
@@ -27,9 +27,21 @@ _PARTS = {
 
 
 def lookup(name: str, day: dt.date, extra: tuple[Path, ...] = ()) -> list[str]:
-    """One line for every sense that ``name`` has on ``day``; empty when nothing is known by that name."""
+    """One line for every sense that ``name`` has on ``day``; empty when nothing is known by that name.
+
+    A bare surname is answered with the leaders in office on that day who bear it.
+    """
     gaz = gazetteer(extra)
-    return [_line(match.name, sense, day, gaz) for match in gaz.find(name) for sense in match.senses]
+    lines = [_line(match.name, sense, day, gaz) for match in gaz.find(name) for sense in match.senses]
+    if not lines:
+        lines = [_bearer(name, term, gaz) for term in gaz.leaders_by_surname(day).get(name, ())]
+    return list(dict.fromkeys(lines))
+
+
+def _bearer(name: str, term: Term, gaz: Gazetteer) -> str:
+    until = f" until {term.end}" if term.end else ""
+    office = f"{term.title} of {term.actor} from {term.begin}{until}"
+    return f"{name} -> {term.person} ({gaz.actors[term.person].label}): surname of a leader; {office}"
 
 
 def _line(name: str, sense: Sense, day: dt.date, gaz: Gazetteer) -> str:

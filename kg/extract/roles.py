@@ -13,13 +13,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from kg.extract.gazetteer import Gazetteer, Match, Sense, slug
-from kg.extract.lexicon import offices, yaml_resource
+from kg.extract.lexicon import narrowed, offices, sectors, yaml_resource
 from kg.model import ActorKind
+from kg.ontology import ontology
 
-__all__ = ["EASTERN_ORDER", "Person", "find_persons", "surnames"]
+__all__ = ["EASTERN_ORDER", "Person", "find_persons", "surnames", "title_sector"]
 
 EASTERN_ORDER = frozenset({"CHN", "KOR", "PRK", "TWN", "VNM", "HKG", "KHM", "SGP", "MAC"})
 """States whose names are written family name first in English-language news."""
+_GIVEN_FIRST = frozenset({"THA", "ETH", "ERI", "IDN", "MYS", "ISL", "MMR"})
+"""States whose persons are called by the first word of their names ("Thaksin", "Meles", "Susilo")."""
+_REGNAL = re.compile(r"[IVX]+")
+_ARTICLE = re.compile(r"[AaEe]l-(?=[A-Z])")
 
 _PARTICLE = r"(?:al|el|as|bin|ibn|bint|abu|ould|de|da|do|dos|del|della|der|den|di|du|la|le|van|von|ul|ur|zu|ben|y)"
 _UPPER = "A-ZÀ-ÞŁŚŞŠŽČĆĐİ"
@@ -46,6 +51,9 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _GAP = re.compile(
     r"(?:['’]s?)?(?:[\s-]+(?:own|new|then|late|former|current|top|senior|[a-z]+-?(?:based|born|backed|led))){0,2}[\s-]+|"
 )
+_OWNER_PARTS = ("name", "adjective", "people", "agent", "capital", "place")
+_LINGERS = dt.timedelta(days=31)
+"""For so long after a term the person may still be called by the office ("detained President Bazoum")."""
 _INSTITUTION = frozenset(yaml_resource("names.yaml")["institutions"])
 
 
@@ -72,14 +80,18 @@ class Person:
 
 def surnames(name: str, country: str | None) -> list[str]:
     """The words by which later sentences may call a person, likeliest first."""
-    words = [w for w in name.split() if not re.fullmatch(_PARTICLE, w) and not w.endswith(".")]
+    plain = name.split()
+    if len(plain) > 1 and _REGNAL.fullmatch(plain[-1]):
+        plain.pop()
+    words = [w for w in plain if not re.fullmatch(_PARTICLE, w) and not w.endswith(".")]
     if len(words) < 2:
         return words
     if country in EASTERN_ORDER:
         return [words[0], words[-1]]
-    plain = name.split()
     short = " ".join(plain[-2:]) if len(plain) > 2 and re.fullmatch(_PARTICLE, plain[-2]) else words[-1]
-    return list(dict.fromkeys([short, words[-1]]))
+    bare = _ARTICLE.sub("", words[-1])
+    first = [words[0]] if country in _GIVEN_FIRST else []
+    return list(dict.fromkeys([*first, short, words[-1], bare]))
 
 
 def _trim(text: str, start: int, end: int, matches: _Index) -> tuple[int, int] | None:
@@ -137,10 +149,8 @@ class _Index:
 
 def _owner(senses: Iterable[Sense], day: dt.date) -> Sense | None:
     """The state or body that a title belongs to, of what a name can mean."""
-    for sense in senses:
-        if sense.part in ("name", "adjective", "people", "agent", "capital", "prefix") and sense.valid(day):
-            return sense
-    return None
+    owned = [s for s in senses if s.part in _OWNER_PARTS and s.valid(day)]
+    return min(owned, key=lambda s: s.part == "place", default=None)
 
 
 def find_persons(text: str, matches: Sequence[Match], day: dt.date, gaz: Gazetteer) -> list[Person]:
@@ -179,10 +189,12 @@ def find_persons(text: str, matches: Sequence[Match], day: dt.date, gaz: Gazette
             term = gaz.term_of(best.actor, day)
             if at.actor is None and term is not None:
                 at.actor = term.actor
+                at.sector = at.sector or office_sector(term.office)
             elif at.actor is None:
                 last = gaz.by_person.get(best.actor)
                 if last and last[-1].end is not None and last[-1].end < day:
-                    at.actor, at.sector = last[-1].actor, "ELI"
+                    at.actor = last[-1].actor
+                    at.sector = "GOV" if day - last[-1].end < _LINGERS and at.title else "ELI"
                 elif last:
                     after = [t for t in last if t.begin > day]
                     at.actor = min(after, key=lambda t: t.begin).actor if after else last[-1].actor
@@ -272,7 +284,9 @@ def _place(
     """Set the principal that the title names: the adjective or owner before it, else what follows "of"."""
     inside = index.inside(title_start, person.start if person.start > title_start else person.title_end)
     before = index.before(title_start)
-    candidates: list[Match] = [m for m in inside if any(s.part in ("agent", "name") for s in m.senses)]
+    covering = index.at(title_start)
+    candidates: list[Match] = [covering] if covering is not None else []
+    candidates += [m for m in inside if any(s.part in ("agent", "name") for s in m.senses)]
     if (
         before is not None
         and len(text[before.end : title_start]) < 40
@@ -291,7 +305,7 @@ def _place(
         actor = gaz.actors[sense.actor]
         person.actor = actor.id
         person.sector = (
-            sense.sector or _title_sector(person.title) or (None if actor.kind is not ActorKind.STATE else "GOV")
+            sense.sector or title_sector(person.title) or (None if actor.kind is not ActorKind.STATE else "GOV")
         )
         if re.search(r"\b(?:former|ex|late)\b", person.title, re.IGNORECASE):
             person.sector = "ELI"
@@ -302,13 +316,19 @@ def _place(
         return
 
 
-def _title_sector(title: str) -> str | None:
-    """PLOVER sector that the words of a title name."""
-    from kg.extract.lexicon import sectors
+def office_sector(office: str) -> str | None:
+    """The sector of persons whose term names one (OPP, LEG, PRE ...) instead of an office."""
+    return office if office in ontology().sectors else None
 
+
+def title_sector(title: str) -> str | None:
+    """PLOVER sector that the words of a title name."""
     words = re.findall(r"[a-z-]+", title.lower())
     table = sectors()
+    if not words:
+        return None
+    base = table.nouns.get(words[-1])
     for word in words[:-1]:
         if word in table.modifiers:
-            return table.modifiers[word]
-    return table.nouns.get(words[-1]) if words else None
+            return narrowed(base or table.modifiers[word], word, words[-1], table)
+    return base

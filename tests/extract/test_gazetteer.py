@@ -9,6 +9,7 @@ import pytest
 
 from kg.errors import ResourceError
 from kg.extract.gazetteer import Gazetteer, gazetteer
+from kg.extract.lookup import lookup
 from kg.model import ActorKind
 
 
@@ -91,3 +92,77 @@ def test_overlapping_names_give_the_longest(gaz):
 
 def test_capitals_of_a_name_must_be_capitals_in_the_text(gaz):
     assert gaz.find("tell us and who is it") == []
+
+
+DEPENDENT = (
+    "AC AI AQ AS AW AX BL BM BQ BV CC CK CP CQ CW CX DG EA EU EZ FK FO GF GG GI GL GP GS GU HM IC IM IO JE KY MF MP MQ "
+    "MS NC NF NU PF PM PN PR QO RE SH SJ SX TA TC TF TK UM UN VG VI WF XA XB YT ZZ"
+)
+"""Codes of CLDR that are no states: dependent territories, regions, codes for tests."""
+
+
+def test_every_state_of_the_common_locale_data_is_known_by_its_english_name(gaz):
+    from babel import Locale
+
+    unknown = []
+    for code, name in Locale("en").territories.items():
+        if len(code) == 2 and code.isalpha() and code not in DEPENDENT:
+            plain = (
+                name.removesuffix(" SAR China").replace("St. Vincent &", "Saint Vincent and the").replace("&", "and")
+            )
+            names = {plain, name, name.split(" (")[0], name.split(" - ")[0]}
+            found = {s.actor for n in names for m in gaz.find(n) if m.name == n for s in m.senses if s.part == "name"}
+            if not any(gaz.actors[actor].kind is ActorKind.STATE for actor in found):
+                unknown.append(f"{code} {name}")
+    assert unknown == []
+
+
+@pytest.mark.parametrize(
+    ("actor", "office", "label"),
+    [
+        ("USA", "HOS", "Donald Trump"),
+        ("GBR", "HOG", "Keir Starmer"),
+        ("GBR", "HOS", "Charles III"),
+        ("DEU", "HOG", "Friedrich Merz"),
+        ("FRA", "HOS", "Emmanuel Macron"),
+        ("ITA", "HOG", "Giorgia Meloni"),
+        ("GRC", "HOG", "Kyriakos Mitsotakis"),
+        ("UKR", "HOS", "Volodymyr Zelensky"),
+        ("RUS", "FM", "Sergei Lavrov"),
+        ("CHN", "HOS", "Xi Jinping"),
+        ("JPN", "HOG", "Sanae Takaichi"),
+        ("KOR", "HOS", "Lee Jae-myung"),
+        ("IND", "HOG", "Narendra Modi"),
+        ("CAN", "HOG", "Mark Carney"),
+        ("TUR", "HOS", "Recep Tayyip Erdogan"),
+        ("IRN", "FM", "Abbas Araghchi"),
+        ("NATO", "SG", "Mark Rutte"),
+    ],
+)
+def test_who_was_in_office_at_the_end_of_2025(gaz, actor, office, label):
+    found = [t for t in gaz.terms[actor] if t.covers(dt.date(2025, 12, 1)) and gaz.actors[t.person].label == label]
+    assert any(t.office in (office, "LEADER") for t in found)
+
+
+def test_an_opposition_leader_may_come_to_office(gaz):
+    (suu_kyi,) = {s.actor for m in gaz.find("Aung San Suu Kyi") for s in m.senses}
+    assert gaz.term_of(suu_kyi, dt.date(2003, 6, 1)).office == "OPP"
+    assert gaz.term_of(suu_kyi, dt.date(2018, 6, 1)).office == "HOG"
+
+
+def test_a_mission_acts_for_its_organisation(gaz):
+    (match,) = gaz.find("UNIFIL")
+    assert {gaz.principal(sense) for sense in match.senses} == {"UN"}
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "expected"),
+    [
+        ("Zaire", "1995-06-01", "COD (Democratic Republic of the Congo): name; valid 1971-10-27 to 1997-05-17"),
+        ("Kishida", "2023-01-01", "Prime Minister of JPN"),
+        ("Tikhanovskaya", "2023-01-01", None),
+    ],
+)
+def test_lookup_says_what_a_name_means_and_why(name, day, expected):
+    lines = lookup(name, dt.date.fromisoformat(day))
+    assert (expected is None and not lines) or any(expected in line for line in lines)

@@ -1,6 +1,6 @@
 """Hard cases of naming: which actors the words of a text denote.
 
-The table linking.tsv was fixed before the program read it. Columns: day, text, words that must denote an actor, words
+The tables were fixed before the program read them. Columns: day, text, words that must denote an actor, words
 that must not denote it. A case holds for every occurrence of its words. Known failures are named in linking-known.tsv
 with the reason.
 """
@@ -25,12 +25,12 @@ KNOWN = dict(
 
 
 def cases():
-    for number, line in enumerate((HERE / "linking.tsv").read_text("utf-8").splitlines(), 1):
-        if line.strip() and not line.startswith("#"):
+    for table in ("linking", "linking-more"):
+        for number, line in enumerate((HERE / f"{table}.tsv").read_text("utf-8").splitlines(), 1):
             marks = []
-            if reason := KNOWN.get(str(number)):
+            if table == "linking" and (reason := KNOWN.get(str(number))):
                 marks.append(pytest.mark.xfail(strict=True, reason=reason))
-            yield pytest.param(*[*line.split("\t"), "", ""][:4], id=f"line{number}", marks=marks)
+            yield pytest.param(*[*line.split("\t"), "", ""][:4], id=f"{table}-{number}", marks=marks)
 
 
 def norm(code: str) -> str:

@@ -1,0 +1,297 @@
+"""Whom a definite description or a pronoun means.
+
+What was named last, and as a subject, is the likeliest antecedent; the kind of noun or pronoun says what it may be: a
+person, a state, an organisation, an armed group, or two of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kg.extract.phrases import Phrase, Ref
+from kg.extract.possession import owners
+from kg.extract.reading import Reading
+from kg.extract.roles import Person
+from kg.model import ActorKind
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+__all__ = [
+    "body_meant",
+    "country_meant",
+    "definite_person",
+    "first_person",
+    "group_meant",
+    "matrix_state",
+    "other_party",
+    "pair_meant",
+    "pronoun",
+    "speaker",
+]
+
+_SUBJECTS = ("nsubj", "nsubjpass")
+_PAIRED = (ActorKind.STATE, ActorKind.GROUP, ActorKind.ORGANISATION)
+_REACH = 80
+"""How many tokens back an antecedent may be."""
+_QUOTES = '"“”'
+_FIRST = ("i", "we", "us", "me")
+
+
+def _base(r: Reading, ref: Ref) -> Ref:
+    """The state or body that a reference belongs to (``IRN:CVL`` belongs to ``IRN``)."""
+    key = ref.id.split(":")[0]
+    return r.context.refs.get(key, ref)
+
+
+def _last(r: Reading, token: Token, fits: Callable[[Phrase], bool], reach: int = _REACH) -> Phrase | None:
+    """The last phrase before a token that fits, of those in one sentence the subject first."""
+    best: Phrase | None = None
+    for phrase in reversed(r.order):
+        if phrase.head >= token.i:
+            continue
+        head = r.doc[phrase.head]
+        if token.i - phrase.head > reach or (best is not None and head.sent.start != r.doc[best.head].sent.start):
+            break
+        if fits(phrase):
+            if head.dep_ in _SUBJECTS:
+                return phrase
+            best = best or phrase
+    return best
+
+
+def _marks(token: Token) -> set[str]:
+    return {child.lower_ for child in token.lefts}
+
+
+def pair_meant(r: Reading, token: Token, lemma: str) -> tuple[Ref, ...]:
+    """The two parties that "the two leaders", "both countries" or "the neighbours" mean.
+
+    They are the two that the sentence names before, else the sentence before it, else those named most so far.
+    """
+    table = r.context.table
+    marks = _marks(token)
+    if lemma in table.pair_nouns and marks & {"two", "both"}:
+        pass
+    elif not (lemma in table.rivals and "the" in marks and token.tag_ in ("NNS", "NNPS")):
+        return ()
+    owned = {s.actor for s, _ in owners(r, token) if s is not None}
+    if owned:
+        return ()
+    near: dict[int, dict[str, Ref]] = {}
+    for phrase in r.order:
+        start = r.doc[phrase.head].sent.start
+        if phrase.head < token.i and token.i - phrase.head <= _REACH and not phrase.pronoun:
+            for ref in phrase.refs:
+                base = _base(r, ref)
+                if base.kind in _PAIRED and phrase.role != "place":
+                    near.setdefault(start, {})[base.id] = base
+    for start in sorted(near, reverse=True):
+        if len(near[start]) == 2:
+            return tuple(near[start][key] for key in sorted(near[start]))
+    known = r.context.refs
+    ranked = sorted(
+        (key for key in r.context.counts if key in known),
+        key=lambda key: (-r.context.counts[key], r.context.first[key]),
+    )
+    states = [key for key in ranked if known[key].kind in (ActorKind.STATE, ActorKind.GROUP)]
+    return tuple(known[key] for key in sorted(states[:2])) if len(states) >= 2 else ()
+
+
+def other_party(r: Reading, token: Token, lemma: str) -> Ref | None:
+    """Whom "its neighbour" means: the last state named that is not its own."""
+    if lemma not in r.context.table.rivals or token.tag_ in ("NNS", "NNPS"):
+        return None
+    own = {ref.id.split(":")[0] for _, ref in owners(r, token) if ref is not None}
+    own |= {sense.actor for sense, _ in owners(r, token) if sense is not None}
+    if not own or not any(child.dep_ == "poss" for child in token.lefts):
+        return None
+
+    def fits(phrase: Phrase) -> bool:
+        bases = {_base(r, ref).id for ref in phrase.refs}
+        kinds = {_base(r, ref).kind for ref in phrase.refs}
+        return phrase.role != "place" and not bases & own and kinds == {ActorKind.STATE}
+
+    phrase = _last(r, token, fits)
+    return _base(r, phrase.refs[0]) if phrase is not None else None
+
+
+def country_meant(r: Reading, token: Token) -> Ref | None:
+    """Which state "the country" or "his country" means."""
+    for child in token.lefts:
+        if child.dep_ == "poss" and child.lower_ in ("his", "her", "its", "their", "our", "my"):
+            phrase = _last(r, token, lambda p: bool(p.refs[0].country) and p.role == "actor")
+            return r.state(phrase.refs[0].id.split(":")[0], None) if phrase is not None else None
+    if not _marks(token) & {"the", "this"} or len(list(token.lefts)) > 1 or token.tag_ in ("NNS", "NNPS"):
+        return None
+    phrase = _last(r, token, lambda p: _base(r, p.refs[0]).kind is ActorKind.STATE and p.role != "modifier", 40)
+    if phrase is not None:
+        return _base(r, phrase.refs[0]) if phrase.refs[0].id in r.gaz.actors else r.state(phrase.refs[0].id, None)
+    return r.state(r.context.default, None) if r.context.default else None
+
+
+def body_meant(r: Reading, token: Token, lemma: str) -> Ref | None:
+    """Which organisation "the agency" or "the bloc" means: the last one named that is called so."""
+    if not _marks(token) & {"the", "this"} or token.tag_ in ("NNS", "NNPS"):
+        return None
+    table = r.context.table.bodies.get(lemma, frozenset())
+
+    def called(ident: str) -> bool:
+        actor = r.gaz.actors.get(ident)
+        if actor is None or actor.kind is not ActorKind.ORGANISATION:
+            return False
+        return ident in table or any(lemma in alias.name.lower().split() for alias in actor.aliases)
+
+    for phrase in reversed(r.order):
+        if phrase.head < token.i and token.i - phrase.head <= 3 * _REACH:
+            for ref in phrase.refs:
+                if called(ref.id):
+                    return r.context.refs.get(ref.id, ref)
+    fits = [key for key in r.context.counts if called(key)]
+    return r.context.refs.get(max(fits, key=lambda k: r.context.counts[k])) if fits else None
+
+
+def group_meant(r: Reading, token: Token, sector: str | None, country: str | None) -> Ref | None:
+    """Which armed or political group "the rebels" or "the group" means: the last one named, of that country."""
+    if sector is not None and sector not in ("REB", "PRM"):
+        return None
+
+    def fits(phrase: Phrase) -> bool:
+        ref = phrase.refs[0]
+        return ref.kind is ActorKind.GROUP and (country is None or ref.country in (country, None))
+
+    phrase = _last(r, token, fits, 3 * _REACH if sector else _REACH)
+    return phrase.refs[0] if phrase is not None else None
+
+
+def definite_person(r: Reading, token: Token, lemma: str, left: int) -> Person | None:
+    """Whom "the president" or "the secretary of state" means: who was named so, or is known to hold the office."""
+    if not _marks(token) & {"the", "this"}:
+        return None
+    start = r.doc[left].idx
+    words = r.text[start : start + 60].lower().removeprefix("the ").removeprefix("this ")
+    subjects = _named_bodies(r, token)
+    found: list[Person] = []
+    for known in r.context.surnames.values():
+        for person in known:
+            term = r.gaz.term_of(person.known, r.context.day) if person.known else None
+            title = (person.title if person.stated and person.title else term.title if term else "").lower()
+            if title and words.startswith(title) and not words[len(title) : len(title) + 1].isalpha():
+                found.append(person)
+    if found:
+        return next((p for p in found if p.actor in subjects), found[0])
+    called = r.context.titles.get(lemma) or r.context.titles.get(token.lower_)
+    fits = called is None or not subjects or called.actor in subjects or not called.actor
+    return called if fits else None
+
+
+def _named_bodies(r: Reading, token: Token) -> set[str]:
+    """The states that are subjects of the clauses around a token ("The Pentagon said that ... the president")."""
+    out: set[str] = set()
+    for above in token.ancestors:
+        for child in above.lefts:
+            if child.dep_ in _SUBJECTS and child.i in r.found and child.i < token.i and not r.found[child.i].pronoun:
+                out |= {ref.id.split(":")[0] for ref in r.found[child.i].refs if r.found[child.i].role == "actor"}
+    return out
+
+
+def matrix_state(r: Reading, token: Token) -> str | None:
+    """The state whose statement or act a clause belongs to, when there is just one."""
+    states = {key for key in _named_bodies(r, token) if key in r.gaz.actors}
+    if not states and token.dep_ == "nsubj":
+        for said in token.head.lefts:
+            if said.dep_ == "ccomp":
+                subjects = [child for child in said.lefts if child.dep_ in _SUBJECTS and child.i in r.found]
+                states = {ref.id.split(":")[0] for child in subjects for ref in r.found[child.i].refs}
+        states = {key for key in states if key in r.gaz.actors}
+    only = next(iter(states)) if len(states) == 1 else None
+    return only if only and r.gaz.actors[only].kind is ActorKind.STATE else None
+
+
+def pronoun(r: Reading, token: Token) -> Phrase | None:
+    """Whom "he", "she", "it" or "they" means, or None where that is not clear."""
+    if token.dep_ not in (*_SUBJECTS, "dobj", "pobj", "dative"):
+        return None
+    if token.lower_ in ("it", "they", "them"):
+        return _thing(r, token)
+    clause = token.head if token.dep_ != "pobj" else token.head.head
+    best: tuple[tuple[bool, int], Phrase] | None = None
+    for phrase in r.order:
+        head = r.doc[phrase.head]
+        if not phrase.person or len(phrase.refs) != 1 or phrase.head >= token.i or token.i - phrase.head > 60:
+            continue
+        subject = head.dep_ in _SUBJECTS
+        if subject and head.head.i == clause.i and token.dep_ not in _SUBJECTS:
+            continue
+        key = (subject, phrase.head)
+        if best is None or key > best[0]:
+            best = (key, phrase)
+    if best is None:
+        return None
+    return r.make(token, token.i, token.i + 1, best[1].refs, named=False, pronoun=True, person=True)
+
+
+def _thing(r: Reading, token: Token) -> Phrase | None:
+    plural = token.lower_ != "it"
+    clause = token.head if token.dep_ != "pobj" else token.head.head
+    clausal = any(child.dep_ in ("ccomp", "advcl") and child.i > token.i for child in token.head.children)
+    if not plural and clausal and token.dep_ == "nsubjpass":
+        return None
+    if not plural and (token.head.lemma_ in ("be", "seem", "appear", "take", "become") or token.dep_ not in _SUBJECTS):
+        return None
+
+    phrase = _last_subject(r, token)
+    if phrase is None or phrase.role != "actor":
+        return None
+    head = r.doc[phrase.head]
+    if head.head.i == clause.i and token.dep_ not in _SUBJECTS:
+        return None
+    many = head.tag_ in ("NNS", "NNPS") or len(phrase.refs) > 1
+    if plural and not (many or head.lemma_ in ("police", "people", "family") or head.lower_ in ("they", "we")):
+        return None
+    if not plural and (phrase.person or head.tag_ == "NNS" or len(phrase.refs) > 1):
+        return None
+    return r.make(token, token.i, token.i + 1, phrase.refs, named=False, pronoun=True)
+
+
+def _last_subject(r: Reading, token: Token) -> Phrase | None:
+    """The phrase that is the nearest subject before a token, in its sentence or as main subject of the one before."""
+    sentence = token.sent
+    for here in reversed(r.doc[sentence.start : token.i]):
+        if here.dep_ in _SUBJECTS and here.pos_ != "DET":
+            return r.found.get(here.i)
+    before = _root_of(r, sentence.start - 1)
+    subjects = [child for child in before.lefts if child.dep_ in _SUBJECTS] if before is not None else []
+    return r.found.get(subjects[0].i) if subjects else None
+
+
+def first_person(token: Token) -> bool:
+    """Whether a word is a pronoun for the speaker in a clause's subject or object."""
+    return token.lower_ in _FIRST and token.text != "US" and token.dep_ in (*_SUBJECTS, "dobj", "pobj", "dative")
+
+
+def speaker(r: Reading, token: Token) -> Phrase | None:
+    """Who says "I" or "we": the subject of the verb that the quotation hangs on, else of the sentence next to it."""
+    for above in token.ancestors:
+        if above.dep_ in ("ccomp", "parataxis") or above.dep_ == "ROOT":
+            saying = above.head if above.dep_ != "ROOT" else above
+            for child in saying.children:
+                if child.dep_ == "nsubj" and child.i in r.found and child.i != token.i and saying.i != token.head.i:
+                    return _echo(r, token, r.found[child.i])
+    sentence = token.sent
+    for root in (_root_of(r, sentence.end), _root_of(r, sentence.start - 1)):
+        if root is None or root.lemma_.lower() not in r.context.table.saying:
+            continue
+        for child in root.children:
+            if child.dep_ == "nsubj" and child.i in r.found:
+                return _echo(r, token, r.found[child.i])
+    return None
+
+
+def _echo(r: Reading, token: Token, phrase: Phrase) -> Phrase:
+    return r.make(token, token.i, token.i + 1, phrase.refs, named=False, pronoun=True, person=phrase.person)
+
+
+def _root_of(r: Reading, at: int) -> Token | None:
+    return r.doc[at].sent.root if 0 <= at < len(r.doc) else None

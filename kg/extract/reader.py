@@ -1,0 +1,312 @@
+"""Reads a parsed field from left to right and collects its phrases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kg.extract.anaphora import (
+    body_meant,
+    country_meant,
+    definite_person,
+    first_person,
+    group_meant,
+    matrix_state,
+    other_party,
+    pair_meant,
+    pronoun,
+    speaker,
+)
+from kg.extract.gazetteer import slug
+from kg.extract.lexicon import yaml_resource
+from kg.extract.naming import bearer_of
+from kg.extract.phrases import Phrase, Ref
+from kg.extract.possession import local, owned_end, owned_head, owners, sector_of, words_to
+from kg.extract.reading import NAME_DEPS, Reading, conj_root
+from kg.extract.roles import Person, surnames
+from kg.model import STATE_SECTORS, ActorKind
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span, Token
+
+__all__ = ["read"]
+
+_PLACE_PREPS = frozenset(
+    {
+        "in",
+        "at",
+        "near",
+        "from",
+        "to",
+        "into",
+        "through",
+        "around",
+        "off",
+        "outside",
+        "across",
+        "inside",
+        "for",
+        "over",
+        "throughout",
+    }
+)
+
+_THINGS = frozenset(yaml_resource("names.yaml")["things"])
+_SLUGS = frozenset(yaml_resource("names.yaml")["slugs"])
+_QUALIFIERS = ("compound", "amod", "nmod")
+_PRONOUNS = frozenset({"he", "she", "him", "it", "they", "them"})
+
+
+def read(r: Reading) -> list[Phrase]:
+    """All actor phrases of a field, in the order of the text."""
+    spoken: list[Token] = []
+    for token in r.doc:
+        phrase = _phrase(r, token)
+        if phrase is not None:
+            r.keep(phrase)
+        elif first_person(token):
+            spoken.append(token)
+    for token in spoken:
+        phrase = speaker(r, token)
+        if phrase is not None:
+            r.keep(phrase)
+    r.order.sort(key=lambda p: p.start)
+    return r.order
+
+
+def _phrase(r: Reading, token: Token) -> Phrase | None:
+    if token.i in r.found:
+        return None
+    if token.i in r.persons:
+        person, left, right = r.persons[token.i]
+        left = min([left, *(c.left_edge.i for c in token.lefts if c.dep_ in ("poss", "amod") and c.i in r.owner)])
+        return r.make(token, left, right, (r.person_ref(person),), person=True)
+    if token.lower_ in _PRONOUNS or (token.lower_ == "her" and token.dep_ in ("dobj", "pobj", "dative")):
+        return pronoun(r, token)
+    if token.i in r.owner:
+        return _named(r, token)
+    if token.i in r.taken or token.i in r.blocked:
+        return None
+    if token.pos_ == "PROPN" and token.ent_iob != 0 and token.ent_type_ in ("PERSON", "ORG", "NORP", "GPE"):
+        phrase = _surname(r, token) or _unknown(r, token)
+        if phrase is not None:
+            return phrase
+    elif token.text[:1].isupper():
+        phrase = _surname(r, token)
+        if phrase is not None:
+            return phrase
+    if token.pos_ in ("NOUN", "PROPN", "ADJ"):
+        return _common(r, token)
+    return None
+
+
+def _named(r: Reading, token: Token) -> Phrase | None:
+    _, sense = r.owner[token.i]
+    left, right = r.spans[token.i]
+    backing = r.context.table.backing
+    if token.lower_.rpartition("-")[0] and token.lower_.rpartition("-")[2] in backing:
+        return None
+    if right + 1 < len(r.doc) and r.doc[right].text == "-" and r.doc[right + 1].lower_ in backing:
+        return r.make(token, left, right, r.refs(sense), role="modifier")
+    head = owned_head(r, token)
+    if head is not None:
+        return None
+    qualifies = token.dep_ in ("amod", "compound", "nmod", "npadvmod", "poss") or (
+        token.dep_ == "conj" and conj_root(token).dep_ in ("amod", "compound", "nmod", "poss")
+    )
+    phrase = r.make(token, left, right, r.refs(sense), role="modifier" if qualifies else "actor")
+    if sense.part == "adjective" and not qualifies:
+        phrase.role = "modifier"
+    if sense.part == "place" or (sense.part in ("capital", "name") and phrase.prep in _PLACE_PREPS and not qualifies):
+        state = r.gaz.actors[sense.actor].kind is ActorKind.STATE
+        if state and not (phrase.prep == "to" and token.head.head.pos_ == "VERB" and sense.part == "name"):
+            phrase.role = "place"
+    return phrase
+
+
+def _common(r: Reading, token: Token) -> Phrase | None:
+    """A phrase whose head is a common noun: somebody's ("Iranian troops"), said before, or the article's country's."""
+    sector = sector_of(r, token)
+    lemma = token.lemma_.lower()
+    table = r.context.table
+    if sector is None and lemma in table.carriers:
+        return None
+    nouns = (table.pair_nouns, table.rivals, table.countries, table.bodies, table.groups)
+    if sector is None and not any(lemma in words for words in nouns):
+        return None
+    left = min((c.i for c in token.lefts if c.dep_ in (*NAME_DEPS, "det", "nummod", "quantmod")), default=token.i)
+    left = min(left, *(c.left_edge.i for c in token.lefts if c.dep_ in NAME_DEPS), token.i)
+    meant = pair_meant(r, token, lemma)
+    if not meant and (other := other_party(r, token, lemma)) is not None:
+        meant = (other,)
+    if not meant and lemma in table.countries and token.dep_ not in _QUALIFIERS:
+        country = country_meant(r, token)
+        meant = (country,) if country is not None else ()
+    if meant:
+        return r.make(token, left, token.i + 1, meant, named=False)
+    refs = _owned_refs(r, token, sector, left) if sector or lemma in table.groups else ()
+    if refs:
+        return r.make(token, left, owned_end(r, token), refs)
+    return _unowned(r, token, sector, left) if token.dep_ not in _QUALIFIERS else None
+
+
+def _owned_refs(r: Reading, token: Token, sector: str | None, left: int) -> tuple[Ref, ...]:
+    """The principals of a noun that the words around it say belongs to somebody."""
+    refs: dict[str, Ref] = {}
+    for sense, ref in owners(r, token):
+        if sense is not None and sense.part == "block":
+            continue
+        if sense is not None and r.gaz.actors[sense.actor].kind is ActorKind.PLACE:
+            made = r.refs(sense)
+        elif sense is not None:
+            made = (
+                r.ref(sense, (sense.sector if sense.part == "agent" else None) or sector, words_to(r, token, left)),
+            )
+        elif ref is not None:
+            base = ref.id.split(":")[0]
+            made = (r.state(base, sector),) if base in r.gaz.actors else (ref,)
+        else:
+            continue
+        for each in made:
+            refs.setdefault(each.id, each)
+    return tuple(refs.values())
+
+
+def _unowned(r: Reading, token: Token, sector: str | None, left: int) -> Phrase | None:
+    """A phrase that leaves open whose it is: what was named before, or the country that the sentence is about."""
+    lemma, table, right = token.lemma_.lower(), r.context.table, token.i + 1
+    body = body_meant(r, token, lemma)
+    if body is None and (sector == "REB" or (lemma in table.groups and _definite(token))):
+        body = group_meant(r, token, sector, None)
+    if body is not None:
+        return r.make(token, left, right, (body,), named=False)
+    if sector is None:
+        return None
+    person = definite_person(r, token, lemma, left)
+    if person is not None:
+        return r.make(token, left, right, (r.person_ref(person),), named=False, person=True)
+    if _nobodys(r, token, sector) or (lemma in table.owned_only and not _official(r, token)):
+        return None
+    country = (matrix_state(r, token) if sector in STATE_SECTORS else local(r, token)) or r.context.default
+    if country is None:
+        return None
+    return r.make(token, left, right, (r.state(country, sector, words_to(r, token, left)),), named=False)
+
+
+def _nobodys(r: Reading, token: Token, sector: str) -> bool:
+    """Whether a noun without an owner means nobody in particular: "world leaders", "to join forces"."""
+    table = r.context.table
+    if any(child.lower_ in table.anybody for child in token.lefts) or _inside_title(token):
+        return True
+    if token.tag_ == "NNS" and token.lemma_.lower() in table.bare and not any(token.lefts):
+        return True
+    return sector in STATE_SECTORS and _of_something(token)
+
+
+def _definite(token: Token) -> bool:
+    return any(child.lower_ in ("the", "this") for child in token.lefts)
+
+
+def _official(r: Reading, token: Token) -> bool:
+    """Whether the word before a noun tells its sector ("police officers", "federal agents", "rebel forces")."""
+    return any(
+        child.lower_ in r.context.table.modifiers and child.dep_ in ("amod", "compound", "nmod")
+        for child in token.lefts
+    )
+
+
+def _of_something(token: Token) -> bool:
+    """Whether an "of" says whose a noun is ("the leader of the Catholics", "the administration of parks")."""
+    objects = [o for prep in token.rights if prep.dep_ == "prep" and prep.lower_ == "of" for o in prep.rights]
+    return any(o.dep_ == "pobj" and o.pos_ != "PROPN" for o in objects)
+
+
+def _inside_title(token: Token) -> bool:
+    """Whether a noun is part of a longer name that is no actor's ("Economic Leaders' Meeting")."""
+    head = token.head
+    return token.pos_ == head.pos_ == "PROPN" and token.dep_ in ("poss", "compound") and head.i == token.i + 2
+
+
+def _surname(r: Reading, token: Token) -> Phrase | None:
+    person = bearer_of(r, token)
+    if person is None:
+        return None
+    if token.dep_ in ("compound", "nmod", "poss") and sector_of(r, token.head):
+        return None
+    left = token.i
+    while (
+        left
+        and r.doc[left - 1].dep_ == "compound"
+        and r.doc[left - 1].head.i == token.i
+        and r.doc[left - 1].pos_ == "PROPN"
+        and left - 1 not in r.owner
+    ):
+        left -= 1
+    words = {word.strip(".") for word in person.name.replace("-", " ").split()}
+    if left < token.i and person.known is None and not words & {part.text for part in r.doc[left : token.i]}:
+        return None  # a namesake: "Marina Litvinenko" where Alexander was named
+    return r.make(token, left, token.i + 1, (r.person_ref(person),), person=True)
+
+
+def _unknown(r: Reading, token: Token) -> Phrase | None:
+    """A named person or organisation that nothing is known of becomes an actor of its own."""
+    entity = r.entities.get(token.i)
+    if entity is None or entity.label_ not in ("PERSON", "ORG", "GPE") or entity.root.i != token.i:
+        return None
+    if any(i in r.owner or i in r.taken or i in r.blocked for i in range(entity.start, entity.end)):
+        return None
+    words = [t for t in entity if t.pos_ == "PROPN" and t.text not in _SLUGS]
+    if entity.label_ == "ORG" and entity[-1].text in _THINGS:
+        return None
+    if len(words) < 2 or not words[0].text[0].isupper():
+        return None
+    name = " ".join(r.doc[words[0].i : words[-1].i + 1].text.split())
+    person = entity.label_ == "PERSON"
+    if not person and r.context.table.nouns.get(token.lemma_.lower()) in (
+        "GOV",
+        "MIL",
+        "COP",
+        "LEG",
+        "JUD",
+        "SPY",
+    ):
+        return None
+    described = _described(r, token, entity)
+    if described is not None:
+        person = person or entity.label_ == "GPE"
+        if person:
+            _introduce(r, name, described)
+        return r.make(token, entity.start, entity.end, (replace(described, agent=name),), person=person)
+    if entity.label_ == "GPE":
+        return None
+    if person:
+        _introduce(r, name, None)
+    prefix, kind = ("person", ActorKind.PERSON) if person else ("org", ActorKind.ORGANISATION)
+    ref = Ref(f"{prefix}.{slug(name)}", name, name, kind)
+    return r.make(token, entity.start, entity.end, (ref,), person=person)
+
+
+def _introduce(r: Reading, name: str, ref: Ref | None) -> None:
+    """Let later sentences call an unknown person by surname."""
+    actor = ref.id.split(":")[0] if ref else None
+    person = Person(name, 0, 0, actor=actor, sector=ref.sector if ref else None)
+    for key in surnames(name, actor)[:1]:
+        r.context.surnames.setdefault(key, []).append(person)
+
+
+def _described(r: Reading, token: Token, entity: Span) -> Ref | None:
+    """Whom an unknown name belongs to by the words beside it: "..., an opposition blogger", "trade unionist ..."."""
+    for child in (child for part in entity for child in part.children):
+        beside = child.dep_ == "appos" or (child.dep_ == "compound" and child.pos_ == "NOUN" and child.i < token.i)
+        if not beside or child.i in r.persons:
+            continue
+        sector = sector_of(r, child) or r.context.table.nouns.get(child.lemma_.lower())
+        sector = r.context.table.modifiers.get(next((c.lower_ for c in child.lefts), ""), sector)
+        owned = [s for s, _ in owners(r, child) if s is not None and s.part != "block"]
+        owned += [r.owner[c.i][1] for c in token.lefts if c.i in r.owner]
+        if owned and (sector or child.i in r.owner or child.pos_ == "PROPN"):
+            return r.ref(owned[0], owned[0].sector or sector)
+        country = local(r, child) or r.context.default
+        if sector and country and child.lemma_.lower() in r.context.table.nouns:
+            return r.state(country, sector)
+    return None

@@ -1,0 +1,170 @@
+"""The state of reading one article: what is known so far, which tokens are names, and how phrases are made of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kg.extract.gazetteer import Gazetteer, Match, Sense
+from kg.extract.lexicon import Sectors
+from kg.extract.phrases import Phrase, Ref
+from kg.extract.roles import Person
+from kg.model import ActorKind, principal
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+__all__ = ["NAME_DEPS", "Context", "Reading", "conj_root", "coordinated"]
+
+NAME_DEPS = frozenset({"amod", "compound", "nmod", "poss", "conj", "nummod", "npadvmod", "appos", "dep"})
+"""Relations by which a name hangs on the noun that it qualifies."""
+
+
+@dataclass(slots=True)
+class Context:
+    """What is known of an article while it is read.
+
+    ``counts`` and ``first`` tell how often and in which order principals were named, ``refs`` a reference to each;
+    ``titles`` who was last called by a title, ``surnames`` who bears a surname, ``strangers`` the surnames of persons
+    that nothing is known of.
+    """
+
+    gaz: Gazetteer
+    day: dt.date
+    table: Sectors
+    surnames: dict[str, list[Person]] = field(default_factory=dict)
+    titles: dict[str, Person] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    first: dict[str, int] = field(default_factory=dict)
+    refs: dict[str, Ref] = field(default_factory=dict)
+    default: str | None = None
+    strangers: set[str] = field(default_factory=set)
+
+
+def conj_root(token: Token) -> Token:
+    """The first member of the list that a token belongs to."""
+    while token.dep_ == "conj":
+        token = token.head
+    return token
+
+
+def coordinated(token: Token) -> Iterator[Token]:
+    """A token and everything that is listed after it or stands in apposition to it."""
+    yield token
+    for child in token.rights:
+        if child.dep_ in ("conj", "appos"):
+            yield from coordinated(child)
+
+
+class Reading:
+    """One parsed field while it is read from left to right.
+
+    ``owner`` gives the sense of a name at its head token and ``spans`` its tokens; ``persons`` the same for persons.
+    ``blocked`` tokens belong to names of other things, ``taken`` ones to titles and persons, ``names`` to names of
+    actors.
+    """
+
+    def __init__(self, doc: Doc, context: Context) -> None:
+        self.doc = doc
+        self.text = doc.text  # spaCy puts it together anew at every access
+        self.context = context
+        self.gaz = context.gaz
+        self.owner: dict[int, tuple[Match, Sense]] = {}
+        self.spans: dict[int, tuple[int, int]] = {}
+        self.blocked: set[int] = set()
+        self.persons: dict[int, tuple[Person, int, int]] = {}
+        self.taken: set[int] = set()
+        self.names: set[int] = set()
+        self.serving = context.gaz.leaders_by_surname(context.day)
+        self.entities = {i: entity for entity in doc.ents for i in range(entity.start, entity.end)}
+        self.found: dict[int, Phrase] = {}
+        self.order: list[Phrase] = []
+
+    def tokens(self, start: int, end: int) -> tuple[int, int] | None:
+        """First and last + 1 token of a stretch of characters."""
+        span = self.doc.char_span(start, end, alignment_mode="expand")
+        return (span.start, span.end) if span is not None and len(span) else None
+
+    def root(self, left: int, right: int) -> int:
+        """The token of a stretch that the others hang on."""
+        return int(self.doc[left:right].root.i)
+
+    # references
+
+    def refs(self, sense: Sense) -> tuple[Ref, ...]:
+        """What a name denotes; some names stand for several states ("the two Koreas", "the Baltic states")."""
+        actor = self.gaz.actors[sense.actor]
+        if actor.kind is ActorKind.PLACE:
+            return tuple(self.state(member, None) for member in self.gaz.members[actor.id])
+        return (self.ref(sense),)
+
+    def ref(self, sense: Sense, sector: str | None = None, agent: str | None = None) -> Ref:
+        """The principal of a name, acting through ``sector`` where other words say so."""
+        actor = self.gaz.actors[sense.actor]
+        if actor.id in self.gaz.acts_for:
+            return self.state(self.gaz.acts_for[actor.id], None, actor.label, actor.id)
+        if actor.kind is not ActorKind.STATE:
+            return Ref(actor.id, actor.code, actor.label, actor.kind, actor.country, None, agent)
+        which = sector or sense.sector or ("CVL" if sense.part == "people" else None)
+        return self.state(actor.id, which, agent)
+
+    def state(self, ident: str, sector: str | None, agent: str | None = None, agent_id: str | None = None) -> Ref:
+        """A state, one of its sectors, or whatever else bears that id."""
+        if ident not in self.gaz.actors:
+            ident = ident.split(":")[0]
+        actor = self.gaz.actors[ident]
+        if actor.kind is not ActorKind.STATE:
+            return Ref(actor.id, actor.code, actor.label, actor.kind, actor.country, None, agent, agent_id)
+        chosen = principal(ident, sector) if ":" not in ident else ident
+        assert chosen is not None
+        entry = self.gaz.actor(chosen)
+        return Ref(entry.id, entry.code, entry.label, entry.kind, actor.country, sector, agent, agent_id)
+
+    def person_ref(self, person: Person) -> Ref:
+        """Whom a person acts for, or the person where the text does not tell."""
+        if person.actor:
+            return self.state(person.actor, person.sector, person.name, person.ident)
+        return Ref(person.ident, person.name, person.name, ActorKind.PERSON, None, None, None, person.ident)
+
+    # phrases
+
+    def make(
+        self,
+        token: Token,
+        left: int,
+        right: int,
+        refs: tuple[Ref, ...],
+        *,
+        role: str = "actor",
+        named: bool = True,
+        pronoun: bool = False,
+        person: bool = False,
+    ) -> Phrase:
+        """A phrase with ``token`` as its head."""
+        start = self.doc[left].idx
+        last = self.doc[right - 1]
+        end = last.idx + len(last)
+        prep = ""
+        if token.dep_ == "pobj" and token.head.pos_ in ("ADP", "SCONJ"):
+            prep = token.head.lower_
+        elif token.dep_ == "conj" and token.head.dep_ == "pobj":
+            prep = token.head.head.lower_
+        return Phrase(
+            token.i, left, right, start, end, self.doc[left:right].text, refs, role, named, pronoun, person, prep
+        )
+
+    def keep(self, phrase: Phrase) -> None:
+        """Add a phrase, and remember its principals for what comes later."""
+        self.found[phrase.head] = phrase
+        self.order.append(phrase)
+        if phrase.role != "actor" or phrase.pronoun:
+            return
+        for ref in phrase.refs:
+            key = ref.id.split(":")[0]
+            self.context.counts[key] += 1
+            self.context.first.setdefault(key, len(self.context.first))
+            if ref.id == key or key not in self.context.refs:
+                self.context.refs[key] = self.state(key, None) if key in self.gaz.actors else ref
