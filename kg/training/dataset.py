@@ -13,7 +13,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,16 @@ from kg.extract.pairs import SentencePairs, features, marked_pair_text, sentence
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-__all__ = ["NONE", "Example", "from_pairs", "from_relations", "from_sentences", "read_sentence"]
+__all__ = [
+    "NONE",
+    "Example",
+    "from_examples",
+    "from_pairs",
+    "from_relations",
+    "from_sentences",
+    "read_sentence",
+    "write_examples",
+]
 
 NONE = "NONE"
 BOTH_WAYS = frozenset({"CONSULT", "COOPERATE"})
@@ -45,6 +54,20 @@ class Example:
     weight: float = 1.0
     kind: str = "pair"
     extra: dict[str, Any] = field(default_factory=dict)
+
+
+def write_examples(examples: Iterable[Example], path: Path) -> None:
+    """Keep examples as JSON lines, so that parsing them again is spared (see :func:`from_examples`)."""
+    with path.open("w", encoding="utf-8") as out:
+        for example in examples:
+            out.write(json.dumps(asdict(example)) + "\n")
+
+
+def from_examples(path: Path) -> Iterator[Example]:
+    """Examples that :func:`write_examples` kept."""
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            yield Example(**json.loads(line))
 
 
 def _find(doc: Doc, words: str, low: int, high: int) -> tuple[int, int] | None:

@@ -21,7 +21,7 @@ import numpy as np
 
 from kg.extract.tokens import Tokens, batch_arrays
 
-__all__ = ["Settings", "average", "export", "predict", "train"]
+__all__ = ["Older", "Settings", "average", "export", "predict", "train"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,21 @@ class Settings:
     threads: int = 2
 
 
-def _network(base: str, classes: int, dropout: float) -> Any:
+@dataclass(frozen=True, slots=True)
+class Older:
+    """Labels of the second head, which codes by the older PLOVER of the relation files.
+
+    ``labels`` and ``weights`` stand beside the first head's; ``from_rows`` gives, for each of its ``classes``, the
+    classes of the first head with the same meaning.
+    """
+
+    labels: np.ndarray
+    weights: Sequence[float]
+    classes: int
+    from_rows: Sequence[Sequence[int]]
+
+
+def _network(base: str, classes: int, dropout: float, older: int = 0) -> Any:
     import torch
     from transformers import AutoModel
 
@@ -52,6 +66,7 @@ def _network(base: str, classes: int, dropout: float) -> Any:
             self.encoder = AutoModel.from_pretrained(base, add_pooling_layer=False, attn_implementation="eager")
             self.dropout = torch.nn.Dropout(dropout)
             self.head = torch.nn.Linear(3 * self.encoder.config.hidden_size, classes)
+            self.older = torch.nn.Linear(3 * self.encoder.config.hidden_size, older) if older else None
 
         def forward(self, input_ids: Any, attention_mask: Any, source_mask: Any, target_mask: Any) -> Any:
             hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
@@ -59,7 +74,8 @@ def _network(base: str, classes: int, dropout: float) -> Any:
                 (hidden * m.unsqueeze(-1)).sum(1) / m.sum(1, keepdim=True).clamp(min=1.0)
                 for m in (attention_mask, source_mask, target_mask)
             ]
-            return self.head(self.dropout(torch.cat(pooled, dim=-1)))
+            joined = self.dropout(torch.cat(pooled, dim=-1))
+            return self.head(joined) if self.older is None else (self.head(joined), self.older(joined))
 
     return Network()
 
@@ -73,21 +89,23 @@ def train(
     seed: int,
     *,
     start: dict[str, Any] | None = None,
+    older: Older | None = None,
     log: Callable[[str], None] = print,
     deadline: float | None = None,
 ) -> dict[str, Any]:
     """Fine-tune from ``start`` or the base model; returns the state dictionary.
 
-    ``labels`` are class numbers, or rows of class probabilities (a teacher's).
+    ``labels`` are class numbers, or rows of class probabilities (a teacher's). ``older`` gives the labels of the second
+    head; where ``start`` has none, it begins as the first head's rows of the same categories.
     """
     import torch
 
     torch.manual_seed(seed)
     random.seed(seed)
     torch.set_num_threads(settings.threads)
-    network = _network(settings.base, classes, settings.dropout)
+    network = _network(settings.base, classes, settings.dropout, older.classes if older else 0)
     if start is not None:
-        network.load_state_dict(start)
+        network.load_state_dict(_with_older(start, older))
     for parameter in network.encoder.embeddings.parameters():
         parameter.requires_grad = False
     for layer in network.encoder.encoder.layer[: settings.frozen]:
@@ -100,9 +118,11 @@ def train(
     )
     share = torch.tensor([counts.get(c, 0) for c in range(classes)], dtype=torch.float32)
     class_weights = class_weights / (class_weights * share).sum() * share.sum()
-    trainable = [p for n, p in network.named_parameters() if p.requires_grad and not n.startswith("head")]
+    named = [(n, p) for n, p in network.named_parameters() if p.requires_grad]
+    trainable = [p for n, p in named if not n.startswith(("head", "older"))]
+    heads = [p for n, p in named if n.startswith(("head", "older"))]
     optimiser = torch.optim.AdamW(
-        [{"params": trainable, "lr": settings.rate}, {"params": network.head.parameters(), "lr": settings.head_rate}],
+        [{"params": trainable, "lr": settings.rate}, {"params": heads, "lr": settings.head_rate}],
         weight_decay=settings.decay,
     )
     steps = math.ceil(settings.epochs * len(tokens) / settings.batch)
@@ -114,6 +134,8 @@ def train(
     done, begun, running = 0, time.monotonic(), 0.0
     y_all = torch.tensor(labels)
     w_all = torch.tensor(weights, dtype=torch.float32)
+    if older:
+        older_y, older_w = torch.tensor(older.labels), torch.tensor(older.weights, dtype=torch.float32)
     while done < steps:
         order = list(range(len(tokens)))
         random.shuffle(order)
@@ -127,7 +149,8 @@ def train(
             if done >= steps:
                 break
             arrays = {k: torch.from_numpy(v) for k, v in batch_arrays([tokens[n] for n in chosen]).items()}
-            logits = network(**arrays)
+            told = network(**arrays)
+            logits = told[0] if older else told
             y = y_all[chosen]
             if soft:
                 loss = -(y * torch.log_softmax(logits, -1)).sum(-1) * class_weights[y.argmax(1)]
@@ -136,6 +159,11 @@ def train(
                     logits, y, class_weights, label_smoothing=settings.smoothing, reduction="none"
                 )
             loss = (loss * w_all[chosen]).mean()
+            if older:
+                second = torch.nn.functional.cross_entropy(
+                    told[1], older_y[chosen], label_smoothing=settings.smoothing, reduction="none"
+                )
+                loss = loss + (second * older_w[chosen]).mean()
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -151,6 +179,22 @@ def train(
     return {k: v.detach().clone() for k, v in network.state_dict().items()}
 
 
+def _with_older(start: dict[str, Any], older: Older | None) -> dict[str, Any]:
+    if older is None or "older.weight" in start:
+        return start
+    rows = [list(row) for row in older.from_rows]
+    return start | {
+        "older.weight": _stack([start["head.weight"][row].mean(0) for row in rows]),
+        "older.bias": _stack([start["head.bias"][row].mean(0) for row in rows]),
+    }
+
+
+def _stack(rows: list[Any]) -> Any:
+    import torch
+
+    return torch.stack(rows)
+
+
 def average(states: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The mean of several state dictionaries."""
     return {
@@ -159,32 +203,41 @@ def average(states: Sequence[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def predict(tokens: Sequence[Tokens], state: dict[str, Any], classes: int, settings: Settings) -> np.ndarray:
-    """Class probabilities of a trained state, in the order of ``tokens``."""
+def _heads(state: dict[str, Any]) -> tuple[int, int]:
+    """Sizes of the first and the second head of a state."""
+    return len(state["head.bias"]), len(state["older.bias"]) if "older.bias" in state else 0
+
+
+def predict(tokens: Sequence[Tokens], state: dict[str, Any], settings: Settings, *, older: bool = False) -> np.ndarray:
+    """Class probabilities of a trained state, in the order of ``tokens``; those of the second head if ``older``."""
     import torch
 
     torch.set_num_threads(settings.threads)
-    network = _network(settings.base, classes, 0.0)
+    sizes = _heads(state)
+    network = _network(settings.base, sizes[0], 0.0, sizes[1])
     network.load_state_dict(state)
     network.eval()
-    out = np.zeros((len(tokens), classes), np.float32)
+    out = np.zeros((len(tokens), sizes[1] if older else sizes[0]), np.float32)
     order = sorted(range(len(tokens)), key=lambda n: len(tokens[n].ids))
     with torch.no_grad():
         for at in range(0, len(order), 64):
             chosen = order[at : at + 64]
             arrays = {k: torch.from_numpy(v) for k, v in batch_arrays([tokens[n] for n in chosen]).items()}
-            out[chosen] = torch.softmax(network(**arrays), -1).numpy()
+            told = network(**arrays)
+            out[chosen] = torch.softmax(told[older] if sizes[1] else told, -1).numpy()
     return out
 
 
-def export(state: dict[str, Any], classes: int, settings: Settings, path: Path) -> None:
+def export(state: dict[str, Any], settings: Settings, path: Path) -> None:
     """Write an int8 ONNX model (dynamic quantisation, per channel) of a state."""
     import torch
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    network = _network(settings.base, classes, 0.0)
+    sizes = _heads(state)
+    network = _network(settings.base, sizes[0], 0.0, sizes[1])
     network.load_state_dict(state)
     network.eval()
+    outputs = ["logits", "older"] if sizes[1] else ["logits"]
     arrays = {
         k: torch.from_numpy(v) for k, v in batch_arrays([Tokens([101, 5, 6, 7, 102], (1, 2), (3, 4))] * 2).items()
     }
@@ -195,8 +248,8 @@ def export(state: dict[str, Any], classes: int, settings: Settings, path: Path) 
         tuple(arrays.values()),
         str(plain),
         input_names=names,
-        output_names=["logits"],
-        dynamic_axes={name: {0: "batch", 1: "tokens"} for name in names} | {"logits": {0: "batch"}},
+        output_names=outputs,
+        dynamic_axes={name: {0: "batch", 1: "tokens"} for name in names} | {name: {0: "batch"} for name in outputs},
         opset_version=17,
         dynamo=False,
     )
