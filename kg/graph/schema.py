@@ -15,9 +15,22 @@ from kg.model import Precision
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["ARTICLE", "EVENT", "MENTION", "PRECISIONS", "ROLE", "SCHEMA_VERSION", "arrow", "create_statements"]
+__all__ = [
+    "AMENDED",
+    "ARTICLE",
+    "CORRECTION",
+    "EVENT",
+    "MENTION",
+    "PRECISIONS",
+    "ROLE",
+    "SCHEMA_VERSION",
+    "arrow",
+    "create_statements",
+    "create_table",
+]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""See :mod:`kg.graph.migrate` for how graphs of former versions are brought up to date."""
 
 PRECISIONS = tuple(Precision)
 """From finest to vaguest, the order that decides which mention is canonical."""
@@ -86,6 +99,7 @@ MENTION: dict[str, str] = {
     "quote": "VARCHAR",
     "quote_start": "INTEGER",
     "quote_end": "INTEGER",
+    "quote_hash": "VARCHAR",
     "trigger_start": "INTEGER",
     "trigger_end": "INTEGER",
     "time_start": "INTEGER",
@@ -119,6 +133,7 @@ EVENT: dict[str, str] = {
     "grp": "VARCHAR",
     "fulfils": "VARCHAR",
     "cancels": "VARCHAR",
+    "corrections": "INTEGER",
     "recorded": "INTEGER",
     "retracted": "INTEGER",
 }
@@ -137,6 +152,49 @@ ROLE: dict[str, str] = {
     "end_at": "INTEGER",
     "recorded": "INTEGER",
     "retracted": "INTEGER",
+}
+
+# Human corrections, anchored to the words and the coder's own reading, never to an event id. ``change`` is JSON,
+# ``trigger_at`` the place of the trigger in the quote, ``number`` the order in which they take effect.
+CORRECTION: dict[str, str] = {
+    "id": "VARCHAR",
+    "article": "VARCHAR",
+    "field": "VARCHAR",
+    "quote": "VARCHAR",
+    "source": "VARCHAR",
+    "target": "VARCHAR",
+    "category": "VARCHAR",
+    "trigger_at": "INTEGER",
+    "change": "VARCHAR",
+    "reviewer": "VARCHAR",
+    "note": "VARCHAR",
+    "number": "INTEGER",
+    "recorded": "INTEGER",
+    "retracted": "INTEGER",
+}
+
+# How mentions read that are corrected at present; ``stands_for`` is the mention whose persons and story count.
+AMENDED: dict[str, str] = {
+    "mention": "VARCHAR",
+    "dropped": "BOOLEAN",
+    "source": "VARCHAR",
+    "source_sector": "VARCHAR",
+    "source_fixed": "BOOLEAN",
+    "target": "VARCHAR",
+    "target_sector": "VARCHAR",
+    "target_fixed": "BOOLEAN",
+    "category": "VARCHAR",
+    "mode": "VARCHAR",
+    "status": "VARCHAR",
+    "mutual": "BOOLEAN",
+    "begin_day": "DATE",
+    "end_day": "DATE",
+    "precision": "VARCHAR",
+    "expression": "VARCHAR",
+    "time_origin": "VARCHAR",
+    "stands_for": "VARCHAR",
+    "story": "VARCHAR",
+    "corrections": "VARCHAR[]",
 }
 
 _OTHER: dict[str, dict[str, str]] = {
@@ -164,18 +222,12 @@ _OTHER: dict[str, dict[str, str]] = {
     # Which mention tells of which event.
     "event_mention": {"event": "VARCHAR", "mention": "VARCHAR", "recorded": "INTEGER", "retracted": "INTEGER"},
     "event_alias": {"former": "VARCHAR", "event": "VARCHAR", "recorded": "INTEGER"},
-    # Human corrections, anchored to the words and the coder's own reading, never to an event id.
-    "correction": {
-        "id": "VARCHAR",
-        "article": "VARCHAR",
-        "field": "VARCHAR",
-        "quote": "VARCHAR",
-        "source": "VARCHAR",
-        "target": "VARCHAR",
-        "category": "VARCHAR",
-        "change": "VARCHAR",
-        "reviewer": "VARCHAR",
-        "note": "VARCHAR",
+    "correction": CORRECTION,
+    # Which correction changes which mention, and the mention that this one is said to be the same as.
+    "corrected": {
+        "correction": "VARCHAR",
+        "mention": "VARCHAR",
+        "other": "VARCHAR",
         "recorded": "INTEGER",
         "retracted": "INTEGER",
     },
@@ -184,16 +236,20 @@ _OTHER: dict[str, dict[str, str]] = {
     "band": {"article": "VARCHAR", "band": "UTINYINT", "hash": "UBIGINT", "published": "DATE"},
     "copy": {"article": "VARCHAR", "grp": "VARCHAR"},
     "resolution": {"mention": "VARCHAR", "side": "VARCHAR", "actor": "VARCHAR", "sector": "VARCHAR"},
+    "amended": AMENDED,
 }
+
+_TABLES: dict[str, dict[str, str]] = {"article": ARTICLE, "mention": MENTION, "event": EVENT, "role": ROLE, **_OTHER}
 
 
 def create_statements() -> list[str]:
     """The SQL that makes an empty graph."""
-    tables = {"article": ARTICLE, "mention": MENTION, "event": EVENT, "role": ROLE, **_OTHER}
-    return [
-        f"CREATE TABLE {name} ({', '.join(f'{column} {kind}' for column, kind in columns.items())})"
-        for name, columns in tables.items()
-    ]
+    return [create_table(name) for name in _TABLES]
+
+
+def create_table(name: str) -> str:
+    """The SQL that makes one empty table."""
+    return f"CREATE TABLE {name} ({', '.join(f'{column} {kind}' for column, kind in _TABLES[name].items())})"
 
 
 def arrow(rows: Mapping[str, Sequence[Any]], columns: Mapping[str, str]) -> pa.Table:
@@ -204,6 +260,7 @@ def arrow(rows: Mapping[str, Sequence[Any]], columns: Mapping[str, str]) -> pa.T
         "VARCHAR": pa.string(),
         "DATE": pa.date32(),
         "TIMESTAMP": pa.timestamp("us"),
+        "BIGINT": pa.int64(),
         "INTEGER": pa.int32(),
         "BOOLEAN": pa.bool_(),
         "DOUBLE": pa.float64(),
