@@ -14,17 +14,18 @@ from typing import TYPE_CHECKING, Any
 from kg.errors import GraphError, SourceError
 
 if TYPE_CHECKING:
+    from kg.formats.coded import ImportReport
     from kg.graph.graph import Graph
     from kg.graph.store import IngestReport
     from kg.graph.window import Day
     from kg.model import Actor
 
-__all__ = ["SUFFIXES", "export", "import_"]
+__all__ = ["SUFFIXES", "export", "import_", "import_coded"]
 
-SUFFIXES = (".nq", ".trig", ".ttl", ".jsonld", ".jsonl", ".csv", ".parquet", ".graphml", ".gexf")
+SUFFIXES = (".nq", ".trig", ".ttl", ".jsonld", ".jsonl", ".csv", ".parquet", ".graphml", ".gexf", ".zip")
 """What :func:`export` can write."""
 
-IMPORTS = (".jsonl", ".csv", ".parquet")
+IMPORTS = SUFFIXES
 """What :func:`import_` can read."""
 
 
@@ -49,7 +50,10 @@ def import_(
     actors: Callable[[Iterable[str]], Iterable[Actor]] = lambda ids: (),
     command: str = "import",
 ) -> IngestReport:
-    """Add the mentions of a PLOVER JSONL file, or the events of a CSV or Parquet table, to a graph.
+    """Add what an export holds to a graph: the mentions of PLOVER JSONL, else the events.
+
+    PLOVER JSONL gives the same mentions again, RDF the same events with their quotes; tables and networks give the
+    events with their fields. A zip holds CSV for graph databases.
 
     Imported articles keep their own ids and coder, so that they stand beside the graph's own coding. ``actors`` gives
     the records of actor ids, as for :meth:`kg.graph.Graph.ingest`.
@@ -64,14 +68,59 @@ def import_(
         raise SourceError(str(source), f"can't be imported; use one of {', '.join(IMPORTS)}")
     if not source.is_file():
         raise SourceError(str(source), "there is no such file")
-    if suffix == ".jsonl":
-        from kg.formats.plover_jsonl import read_graph as read
-    else:
-        from kg.formats.tables import read_table as read
-    batch = list(read(source))
+    batch = list(_reader(suffix)(source))
     coders = {m.coder for _, mentions, _ in batch for m in mentions if m.coder}
     coder = coders.pop() if len(coders) == 1 else f"import {source.name}"
-    return graph.ingest(batch, actors, coder, command)
+    report = graph.ingest(batch, actors, coder, command)
+    if suffix == ".jsonl":
+        from kg.formats.plover_jsonl import read_corrections
+
+        if corrections := list(read_corrections(source)):
+            report.events = graph.apply_corrections(corrections, f"{command} (corrections)").events
+    return report
+
+
+def import_coded(
+    graph: Graph,
+    path: str | PathLike[str],
+    format: str,
+    actors: Callable[[Iterable[str]], Iterable[Actor]] | None = None,
+    command: str = "import",
+) -> ImportReport:
+    """Add the events of a table of GDELT 2.0 (``gdelt``), ICEWS (``icews``) or POLECAT (``polecat``) to a graph.
+
+    Rows that can't be read are named in the report, and the rest goes on. ``actors`` is the gazetteer unless given.
+
+    Raises:
+        SourceError: the file can't be opened or is not of that format.
+        StoreBusy: another process is writing.
+    """
+    from kg.extract.gazetteer import gazetteer
+    from kg.formats.coded import import_coded as run
+
+    return run(graph, Path(path), format, actors or gazetteer().known, command)
+
+
+def _reader(suffix: str) -> Callable[[Path], Iterable[Any]]:
+    if suffix == ".jsonl":
+        from kg.formats.plover_jsonl import read_graph
+
+        return read_graph
+    if suffix in (".csv", ".parquet"):
+        from kg.formats.tables import read_table
+
+        return read_table
+    if suffix in (".graphml", ".gexf"):
+        from kg.formats.network_import import read_network
+
+        return read_network
+    if suffix == ".zip":
+        from kg.formats.property_graph import read_property_graph
+
+        return read_property_graph
+    from kg.formats.rdf_import import read_rdf
+
+    return read_rdf
 
 
 def _writer(path: Path) -> Callable[[Graph, Path, str, bool, Any], None]:
@@ -88,6 +137,10 @@ def _writer(path: Path) -> Callable[[Graph, Path, str, bool, Any], None]:
         from kg.formats.network import write_network
 
         return write_network
+    if suffix == ".zip":
+        from kg.formats.property_graph import write_property_graph
+
+        return write_property_graph
     if suffix == ".jsonl":
         from kg.formats.plover_jsonl import write_graph
 

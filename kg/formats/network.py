@@ -19,8 +19,12 @@ _NODE = ("code", "kind", "country", "region")
 _EDGE = {
     "category": "string", "mode": "string", "status": "string", "score": "double", "precision": "string",
     "begin": "string", "end": "string", "mutual": "boolean", "targetless": "boolean", "confidence": "double",
-    "publishers": "integer", "mentions": "integer",
+    "publishers": "integer", "mentions": "integer", "time_origin": "string", "contexts": "string",
+    "source_sector": "string", "target_sector": "string", "first_reported": "string", "last_reported": "string",
 }  # fmt: skip
+
+
+_MORE = ("time_origin", "source_sector", "target_sector", "first_reported", "last_reported")
 
 
 def write_network(graph: Graph, path: Path, suffix: str, history: bool, as_of: Day | None) -> None:
@@ -32,6 +36,11 @@ def write_network(graph: Graph, path: Path, suffix: str, history: bool, as_of: D
     network = graph.to_networkx(status=None, as_of=as_of)
     nodes = sorted(network.nodes(data=True))
     edges = sorted(network.edges(keys=True, data=True), key=lambda edge: (edge[3]["begin"], edge[2]))
+    for row in graph.events(status=None, as_of=as_of).to_arrow().to_pylist():
+        more = {name: "" if row[name] is None else str(row[name]) for name in _MORE}
+        network.edges[row["source"], row["target"] or row["source"], row["id"]].update(
+            more, contexts="; ".join(row["contexts"])
+        )
     root = _gexf(nodes, edges) if suffix == ".gexf" else _graphml(nodes, edges)
     Xml.indent(root, " ")
     Xml.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)

@@ -10,11 +10,12 @@ import dataclasses
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import SourceError
+from kg.errors import QueryError, SourceError
+from kg.graph.corrections import Correction, from_json, to_json
 from kg.model import Article, Evidence, Mention, Party, Precision, Role, Span, Status, TimeOrigin, TimeSpan
 from kg.ontology import ontology
 
@@ -145,15 +146,20 @@ def read_mentions(path: str | Path) -> Iterator[Mention]:
     Raises:
         SourceError: a line is no JSON or no such record; names file and line.
     """
-    with Path(path).open(encoding="utf-8") as lines:
-        yield from _mentions(lines, str(path))
+    for number, record in _records(Path(path)):
+        try:
+            yield _sound(mention_from_json(record), None)
+        except _WRONG as error:
+            problem = f"no PLOVER record as `kg extract` writes it ({type(error).__name__}: {error})"
+            raise SourceError(f"{path}:{number}", problem) from error
 
 
 def write_graph(graph: Graph, path: Path, suffix: str, history: bool, as_of: Day | None) -> None:
     """Write the mentions of a graph, in order of article and id; the first of an article carries the article.
 
-    ``article_info`` holds what the article says of itself, its text, and its roles. Articles without mentions are left
-    out. With ``history`` every line has the time of ``recorded``.
+    ``article_info`` holds what the article says of itself, its text, its roles, and the corrections that persons made
+    of its mentions. Mentions are as the coder read them; ``corrected`` says in words what persons changed. Articles
+    without mentions are left out. With ``history`` every line has the time of ``recorded``.
     """
     mentions = graph.mentions(as_of=as_of)
     articles = {article.id: article for article in graph.articles(as_of=as_of)}
@@ -161,13 +167,21 @@ def write_graph(graph: Graph, path: Path, suffix: str, history: bool, as_of: Day
     for role in graph.stated_roles(as_of=as_of):
         roles[role.article].append(role)
     times = dict(_record_times(graph, as_of)) if history else {}
+    corrections: dict[str, list[Correction]] = defaultdict(list)
+    for correction in graph.correction_records(as_of=as_of):
+        corrections[correction.anchor.article].append(correction)
+    changed = graph.corrected_mentions(as_of=as_of) if corrections else {}
     last = None
     with path.open("w", encoding="utf-8", newline="\n") as out:
         for m in mentions:
             record = mention_to_json(m)
             if m.article != last:
                 record["article_info"] = _article_to_json(articles[m.article], roles[m.article])
+                if m.article in corrections:
+                    record["article_info"]["corrections"] = [to_json(c) for c in corrections[m.article]]
                 last = m.article
+            if m.id in changed:
+                record["corrected"] = changed[m.id]
             if history:
                 record["recorded"] = times[m.id].isoformat()
             out.write(to_line(record) + "\n")
@@ -182,20 +196,96 @@ def read_graph(path: Path) -> Iterator[tuple[Article, list[Mention], list[Role]]
         SourceError: a line is no such record, or its article is unknown; names file and line.
     """
     found: dict[str, tuple[Article, list[Mention], list[Role]]] = {}
+    for number, record in _records(path):
+        try:
+            mention = mention_from_json(record)
+            if info := record.get("article_info"):
+                found[mention.article] = _article_from_json(info, mention.article)
+            article, mentions, _ = found[mention.article]
+            mentions.append(_sound(mention, article))
+        except _WRONG as error:
+            problem = f"no PLOVER record of a graph ({type(error).__name__}: {error}); export one with `kg export`"
+            raise SourceError(f"{path}:{number}", problem) from error
+    yield from found.values()
+
+
+_WRONG = (KeyError, TypeError, ValueError, IndexError, AttributeError)
+
+
+def _records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The objects of a file by line; blank lines are skipped."""
+    try:
+        with path.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                if not line.strip():
+                    continue
+                try:
+                    record = json.loads(line.decode("utf-8-sig"))
+                except (ValueError, RecursionError) as error:
+                    problem = f"not JSON in UTF-8 ({error}); export the file again with `kg export`"
+                    raise SourceError(f"{path}:{number}", problem) from error
+                if not isinstance(record, dict):
+                    raise SourceError(f"{path}:{number}", "not a JSON object; export the file again with `kg export`")
+                yield number, record
+    except OSError as error:
+        raise SourceError(str(path), f"can't be read ({error.strerror or error})") from error
+
+
+def _sound(mention: Mention, article: Article | None) -> Mention:
+    """The mention, if its fields are of their types and its quote stands where it says.
+
+    Raises:
+        TypeError: a field is of another type.
+        ValueError: text that can't be stored, or offsets that don't fit.
+    """
+    texts = (
+        mention.id,
+        mention.article,
+        mention.category,
+        mention.evidence.quote,
+        mention.evidence.field,
+        mention.group,
+    )
+    named = (p for p in (mention.source, mention.target) if p is not None)
+    for value in (*texts, *(v for p in named for v in (p.id, p.code, p.label, p.text))):
+        if not isinstance(value, str):
+            raise TypeError(f"{value!r} where there should be text")
+        value.encode()
+    numbers = (
+        mention.evidence.start,
+        mention.evidence.end,
+        mention.evidence.trigger.start,
+        mention.evidence.trigger.end,
+    )
+    if not all(type(value) is int and 0 <= value < 1 << 31 for value in numbers):
+        raise TypeError("an offset that is no whole number")
+    if not (isinstance(mention.confidence, int | float) and 0 <= mention.confidence <= 1):
+        raise ValueError(f"confidence {mention.confidence!r} is not between 0 and 1")
+    if mention.category not in ontology().categories:
+        raise ValueError(f"category {mention.category!r} is not of PLOVER")
+    if article is not None and mention.evidence.field in ("title", "text"):
+        words = getattr(article, mention.evidence.field)
+        words.encode()
+        if words and words[mention.evidence.start : mention.evidence.end] != mention.evidence.quote:
+            raise ValueError("its quote does not stand at its offsets")
+    return mention
+
+
+def read_corrections(path: Path) -> Iterator[Correction]:
+    """The corrections in a file that :func:`write_graph` wrote, in the order of the articles.
+
+    Raises:
+        SourceError: a record is malformed; names file and line.
+    """
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
-            if not line.strip():
+            if '"corrections"' not in line:
                 continue
             try:
-                record = json.loads(line)
-                mention = mention_from_json(record)
-                if info := record.get("article_info"):
-                    found[mention.article] = _article_from_json(info, mention.article)
-                found[mention.article][1].append(mention)
-            except (KeyError, TypeError, ValueError, IndexError) as error:
-                problem = f"no PLOVER record of a graph ({type(error).__name__}: {error}); export one with `kg export`"
-                raise SourceError(f"{path}:{number}", problem) from error
-    yield from found.values()
+                records = json.loads(line).get("article_info", {}).get("corrections", [])
+                yield from [from_json(record) for record in records]
+            except (KeyError, TypeError, ValueError, AttributeError, QueryError) as error:
+                raise SourceError(f"{path}:{number}", f"a correction is malformed ({error})") from error
 
 
 def _record_times(graph: Graph, as_of: Day | None) -> Iterator[tuple[str, dt.datetime]]:
@@ -234,17 +324,6 @@ def _article_from_json(info: dict[str, Any], key: str) -> tuple[Article, list[Me
         extra=info["extra"],
     )
     return article, [], roles
-
-
-def _mentions(lines: Iterable[str], name: str) -> Iterator[Mention]:
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            yield mention_from_json(json.loads(line))
-        except (KeyError, TypeError, ValueError, IndexError) as error:
-            problem = f"no PLOVER record as `kg extract` writes it ({type(error).__name__}: {error})"
-            raise SourceError(f"{name}:{number}", problem) from error
 
 
 def _party_to_json(p: Party) -> dict[str, Any]:

@@ -18,7 +18,9 @@ from kg.ontology import ontology
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["read_table", "write_table"]
+__all__ = ["csv_plain", "event_item", "event_table", "read_table", "write_table"]
+
+Item = tuple[Article, list[Mention], list[Any]]
 
 _COLUMNS = (
     "id", "source", "target", "source_code", "target_code", "source_label", "target_label", "source_sector",
@@ -33,7 +35,7 @@ def write_table(graph: Graph, path: Path, suffix: str, history: bool, as_of: Day
 
     With ``history`` all versions of events are there, with ``recorded`` and ``retracted`` times.
     """
-    table = _events(graph, history, as_of)
+    table = event_table(graph, history, as_of)
     if suffix == ".parquet":
         import pyarrow.parquet as pq
 
@@ -47,7 +49,8 @@ def write_table(graph: Graph, path: Path, suffix: str, history: bool, as_of: Day
                 writer.writerow([csv_safe(plain(value)) for value in row])
 
 
-def _events(graph: Graph, history: bool, as_of: Day | None) -> pa.Table:
+def event_table(graph: Graph, history: bool, as_of: Day | None) -> pa.Table:
+    """The events, or with ``history`` all their versions, in the columns of an export."""
     import pyarrow as pa
 
     table = graph.event_versions() if history else graph.events(as_of=as_of).to_arrow()
@@ -58,7 +61,7 @@ def _events(graph: Graph, history: bool, as_of: Day | None) -> pa.Table:
     return table.select([*_COLUMNS, *(("recorded", "retracted") if history else ())])
 
 
-def read_table(path: Path) -> Iterator[tuple[Article, list[Mention], list[Any]]]:
+def read_table(path: Path) -> Iterator[Item]:
     """Events of a table as one article and mention each, so that they can stand beside a graph's own coding.
 
     The article is of the publisher ``file name``, published when the event was first reported, and its title says the
@@ -68,13 +71,33 @@ def read_table(path: Path) -> Iterator[tuple[Article, list[Mention], list[Any]]]
         SourceError: the file can't be read, or a row lacks something; names the row.
     """
     for number, row in _rows(path):
-        try:
-            yield _event(path, number, row)
-        except (KeyError, ValueError, TypeError) as error:
-            raise SourceError(f"{path}:{number}", f"no event ({type(error).__name__}: {error})") from error
+        yield event_item(path, number, row)
+
+
+def csv_plain(value: str | None) -> str | None:
+    """A cell without the quote that :func:`kg.graph.results.csv_safe` put before it.
+
+    >>> csv_plain("'=1+1"), csv_plain("'tis")
+    ('=1+1', "'tis")
+    """
+    return value[1:] if value and value[0] == "'" and csv_safe(value[1:]) == value else value
+
+
+def event_item(path: Path, number: int, row: dict[str, Any]) -> Item:
+    """The article and mention of one row, by the column names of an export; see :func:`read_table`.
+
+    Raises:
+        SourceError: the row lacks something; names it.
+    """
+    try:
+        return _event(path, number, row)
+    except (KeyError, ValueError, TypeError) as error:
+        raise SourceError(f"{path}:{number}", f"no event ({type(error).__name__}: {error})") from error
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    import pyarrow as pa
+
     try:
         if path.suffix == ".parquet":
             import pyarrow.parquet as pq
@@ -83,13 +106,16 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
                 yield number, row
             return
         with path.open(encoding="utf-8-sig", newline="") as lines:
-            for number, line in enumerate(csv.DictReader(lines), 2):
-                yield number, {name: value or None for name, value in line.items()}
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise SourceError(str(path), f"can't be read ({error})") from error
+            reader = csv.DictReader(lines)
+            if missing := [name for name in ("source", "category") if name not in (reader.fieldnames or ())]:
+                raise SourceError(str(path), f"has no column {' and none '.join(missing)}; name them in its first line")
+            for number, line in enumerate(reader, 2):
+                yield number, {name: csv_plain(value) or None for name, value in line.items() if name}
+    except (OSError, UnicodeDecodeError, csv.Error, pa.ArrowException) as error:
+        raise SourceError(str(path), f"can't be read ({str(error).splitlines()[0]}); get a whole copy") from error
 
 
-def _event(path: Path, number: int, row: dict[str, Any]) -> tuple[Article, list[Mention], list[Any]]:
+def _event(path: Path, number: int, row: dict[str, Any]) -> Item:
     category = str(row["category"]).upper()
     if category not in ontology().categories:
         raise ValueError(f"category {row['category']!r} is not of PLOVER")

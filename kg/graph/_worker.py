@@ -1,15 +1,18 @@
 """Runs one SPARQL query in a process of its own, so that it can be stopped; imports nothing but pyoxigraph.
 
-Standard input holds one JSON object: ``store`` (a directory that nobody writes), ``query``, ``prefixes``, ``limit``.
-Standard output gets one: ``vars``, ``rows`` of terms, ``truncated``; or ``error`` and ``kind``. A term is ``[type,
-value, datatype, language]``, null where a variable is unbound.
+Standard input holds one JSON object: ``store`` (a directory that nobody writes), ``query``, ``prefixes``, ``limit``
+(rows), ``size`` (characters of the answer), ``timeout`` (seconds), ``memory`` (bytes), ``default_graphs`` and
+``named_graphs``. Standard output gets one: ``form`` (select, ask, triples), ``vars``, ``rows`` of terms, ``truncated``;
+or ``error`` and ``kind``. A term is ``[type, value, datatype, language]``, null where a variable is unbound.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import signal
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 import pyoxigraph as ox
@@ -21,46 +24,72 @@ def main() -> None:
     """Answer the query on standard input."""
     request = json.load(sys.stdin)
     try:
-        answer = run(request)
+        found = run(request)
     except SyntaxError as error:
-        answer = {"error": str(error), "kind": "syntax"}
+        found = {"error": str(error), "kind": "syntax"}
     except OSError as error:
-        answer = {"error": str(error), "kind": "store"}
+        found = {"error": str(error), "kind": "store"}
     except (ValueError, RuntimeError) as error:
-        answer = {"error": str(error), "kind": "query"}
-    json.dump(answer, sys.stdout)
+        found = {"error": str(error), "kind": "query"}
+    json.dump(found, sys.stdout)
 
 
 def run(request: dict[str, Any]) -> dict[str, Any]:
     """The answer to a request; at most ``limit`` rows."""
+    bound(request["timeout"], request["memory"])
     try:
         store = ox.Store.read_only(request["store"])
     except (ValueError, RuntimeError) as error:  # damaged files
         raise OSError(str(error)) from error
+    chosen = [ox.NamedNode(name) for name in request["default_graphs"]]
+    named = [ox.NamedNode(name) for name in request["named_graphs"]]
+    dataset: dict[str, Any] = {"default_graph": chosen, "named_graphs": named} if chosen or named else {}
     result = store.query(
         request["query"],
         prefixes=request["prefixes"],
-        use_default_graph_as_union=True,
+        use_default_graph_as_union=not dataset,
         custom_functions=functions(request["prefixes"]["kg"]),
+        **dataset,
     )
     if isinstance(result, ox.QueryBoolean):
-        return {"vars": ["answer"], "rows": [[term(ox.Literal(bool(result)))]], "truncated": False}
-    limit = request["limit"]
-    rows: list[list[Any]] = []
-    truncated = False
+        return answer("ask", ["answer"], iter([[ox.Literal(bool(result))]]), request)
     if isinstance(result, ox.QueryTriples):
-        names = ["subject", "predicate", "object"]
-        for triple in result:
-            if truncated := limit is not None and len(rows) >= limit:
-                break
-            rows.append([term(triple.subject), term(triple.predicate), term(triple.object)])
-    else:
-        names = [variable.value for variable in result.variables]
-        for solution in result:
-            if truncated := limit is not None and len(rows) >= limit:
-                break
-            rows.append([term(value) for value in solution])
-    return {"vars": names, "rows": rows, "truncated": truncated}
+        triples = ((triple.subject, triple.predicate, triple.object) for triple in result)
+        return answer("triples", ["subject", "predicate", "object"], triples, request)
+    return answer("select", [variable.value for variable in result.variables], result, request)
+
+
+def answer(form: str, names: list[str], found: Iterable[Any], request: dict[str, Any]) -> dict[str, Any]:
+    """The rows as JSON values, as far as the limits go."""
+    limit, size = request["limit"], request["size"]
+    rows: list[list[Any]] = []
+    written = 0
+    truncated = False
+    for solution in found:
+        if truncated := limit is not None and len(rows) >= limit:
+            break
+        rows.append([term(value) for value in solution])
+        if size is not None:
+            written += sum(len(value[1]) for value in rows[-1] if value)
+            if written > size:
+                raise ValueError(f"the answer is longer than {size} characters; ask for less")
+    return {"form": form, "vars": names, "rows": rows, "truncated": truncated}
+
+
+def bound(timeout: float, memory: int | None) -> None:
+    """Let this process live no longer than that, and have no more bytes of its own, where the system can see to it.
+
+    Who asked ends it in time; the alarm is for when that process itself was ended first.
+    """
+    if hasattr(signal, "alarm"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(int(timeout) + 2)
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    if memory is not None:
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
 
 
 def term(value: Any) -> list[Any] | None:

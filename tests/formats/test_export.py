@@ -7,6 +7,7 @@ import io
 import json
 import os
 import random
+import zipfile
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
@@ -78,7 +79,7 @@ def test_plover_jsonl_comes_back_as_the_same_graph(graph: Graph, tmp_path: Path)
     assert export(other, tmp_path / "again.jsonl").read_bytes() == path.read_bytes()
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".graphml", ".gexf", ".zip"])
 def test_tables_come_back_as_the_same_events(graph: Graph, tmp_path: Path, suffix):
     other = build_at(tmp_path / "other")
     import_(other, export(graph, tmp_path / f"g{suffix}"), lookup)
@@ -94,10 +95,56 @@ def test_tables_come_back_as_the_same_events(graph: Graph, tmp_path: Path, suffi
         "score",
         "contexts",
         "confidence",
+        "mutual",
     )
     rows = [[{k: d[k] for k in same} for d in g.events().to_dicts()] for g in (graph, other)]
     assert rows[0] == rows[1]
     assert other.check() == []
+
+
+@pytest.mark.parametrize("suffix", [".nq", ".trig", ".ttl", ".jsonld"])
+def test_rdf_comes_back_as_the_same_events(graph: Graph, tmp_path: Path, suffix):
+    other = build_at(tmp_path / "other")
+    import_(other, export(graph, tmp_path / f"g{suffix}"), lookup)
+    rows = [[{**d, "group": ""} for d in g.events().to_dicts()] for g in (graph, other)]
+    assert rows[0] == rows[1]  # ids, counts and links too
+    told = [{(m.id, m.evidence.quote, m.coder) for m in g.mentions()} for g in (graph, other)]
+    assert told[0] == told[1]
+    assert [r.person for r in other.stated_roles()] == [r.person for r in graph.stated_roles()]
+    assert other.check() == []
+
+
+def test_rdf_of_others_is_refused(tmp_path: Path):
+    graph = build_at(tmp_path / "g")
+    for name, text, message in (
+        ("a.ttl", "<urn:a> <urn:b> <urn:c> .", "holds no article"),
+        ("b.ttl", "<urn:a> <urn:b", "can't be read as RDF"),
+        ("c.ttl", "<urn:a> a <https://schema.org/NewsArticle> .", "urn:a is no article of an export"),
+    ):
+        (tmp_path / name).write_text(text)
+        with pytest.raises(SourceError, match=message):
+            import_(graph, tmp_path / name)
+
+
+def test_networks_with_entities_are_refused(tmp_path: Path):
+    (tmp_path / "bomb.graphml").write_text('<!DOCTYPE g [<!ENTITY a "aaaa">]><graphml>&a;</graphml>')
+    with pytest.raises(SourceError, match="has a DOCTYPE"):
+        import_(build_at(tmp_path / "g"), tmp_path / "bomb.graphml")
+
+
+def test_files_for_graph_databases(graph: Graph, tmp_path: Path):
+    with zipfile.ZipFile(export(graph, tmp_path / "g.zip")) as archive:
+        nodes, edges = (list(csv.DictReader(io.TextIOWrapper(archive.open(n), "utf-8"))) for n in archive.namelist())
+    assert [(n["id:ID"], n["name"], n["kind"], n[":LABEL"]) for n in nodes if n["id:ID"] == "JPN"] == [
+        ("JPN", "Japan", "state", "Actor")
+    ]
+    visit = next(edge for edge in edges if edge["mode"] == "visit")
+    assert (visit[":START_ID"], visit[":TYPE"], visit[":END_ID"], visit["begin:date"], visit["contexts:string[]"]) == (
+        "KOR", "CONSULT", "JPN", "2023-03-16", "diplomatic;economic",
+    )  # fmt: skip
+    test = next(edge for edge in edges if edge[":TYPE"] == "MOBILIZE")
+    assert (test[":START_ID"], test[":END_ID"], test["targetless:boolean"]) == ("PRK", "PRK", "true")
+    assert {edge[end] for edge in edges for end in (":START_ID", ":END_ID")} <= {node["id:ID"] for node in nodes}
 
 
 def test_csv_has_codes_and_no_formulas(graph: Graph, tmp_path: Path):
