@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kg.graph.schema import arrow
@@ -14,7 +14,7 @@ from kg.model import Actor, ActorKind, Mention, Role
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["store_actors"]
+__all__ = ["store_actors", "store_given"]
 
 
 def store_actors(
@@ -37,14 +37,35 @@ def store_actors(
             said[role.person_id].add((role.person, role.person_id))
     given = {actor.id: actor for actor in lookup(sorted(said)) if actor.id in said}
     rows = [_actor_row(actor, True) for actor in given.values()]
-    stored = dict(connection.execute("SELECT id, label FROM actor WHERE NOT given").fetchall())
+    known = connection.execute("SELECT id, label, code FROM actor WHERE NOT given").fetchall()
+    stored = {key: (label, code) for key, label, code in known}
     for key in sorted(said.keys() - given.keys()):
-        label, code = min(said[key], key=lambda pair: (-len(pair[0]), pair))
-        if key in stored and (-len(stored[key]), stored[key]) <= (-len(label), label):
+        # The same of all that was ever said, in whatever order it came.
+        best = min(said[key] | ({stored[key]} if key in stored else set()), key=lambda pair: (-len(pair[0]), pair))
+        if best == stored.get(key):
             continue
+        label, code = best
         kind = ActorKind.PERSON if key.startswith("person.") else ActorKind.SECTOR if ":" in key else ActorKind.GROUP
         country, _, sector = key.partition(":") if ":" in key else ("", "", "")
         rows.append(_actor_row(Actor(key, kind, label, code, country or None, sector or None), False))
+    _store(connection, rows, given.values())
+
+
+def store_given(
+    connection: duckdb.DuckDBPyConnection, lookup: Callable[[Iterable[str]], Iterable[Actor]], ids: Sequence[str]
+) -> None:
+    """Store the records that ``lookup`` has of the given actors; one that it has not is known by its id only."""
+    given = {actor.id: actor for actor in lookup(ids) if actor.id in ids}
+    known = {row[0] for row in connection.execute("SELECT id FROM actor").fetchall()}
+    rows = [_actor_row(actor, True) for actor in given.values()]
+    for key in ids:
+        if key not in given and key not in known:
+            kind = ActorKind.PERSON if key.startswith("person.") else ActorKind.GROUP
+            rows.append(_actor_row(Actor(key, kind, key, key), False))
+    _store(connection, rows, given.values())
+
+
+def _store(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]], given: Iterable[Actor]) -> None:
     if not rows:
         return
     columns = {name: [row[name] for row in rows] for name in rows[0]}
@@ -62,7 +83,7 @@ def store_actors(
     connection.execute(f"INSERT INTO actor ({names}) SELECT {names} FROM kept ORDER BY id")
     connection.unregister("_rows")
     connection.execute("DROP TABLE temp.kept")
-    names_of = [(a.id, n.name, n.begin, n.end) for a in given.values() for n in a.aliases]
+    names_of = [(a.id, n.name, n.begin, n.end) for a in given for n in a.aliases]
     if names_of:
         columns = dict(zip(_ALIAS, map(list, zip(*names_of, strict=True)), strict=True))
         connection.register("_rows", arrow(columns, _ALIAS))

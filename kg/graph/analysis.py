@@ -5,13 +5,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import QueryError
 from kg.graph.events import Actors
-from kg.graph.files import one
 from kg.graph.filters import Conditions
 from kg.graph.network import NetworkReader, Span, bounds
 from kg.graph.results import Table
@@ -23,7 +21,7 @@ from kg.ontology import ontology
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["FINENESS", "QUADS", "AnalysisReader", "Timeline"]
+__all__ = ["FINENESS", "QUADS", "AnalysisReader", "Timeline", "too_vague"]
 
 FINENESS = {
     Precision.DAY: 0, Precision.DAYS: 0, Precision.ABOUT: 0, Precision.UNKNOWN: 0, Precision.WEEK: 1,
@@ -91,22 +89,21 @@ class AnalysisReader(NetworkReader):
             every_event = Conditions([alive(seq, "e")])
             every_event.coded(category=None, status=status)
             every_event.counted(min_confidence=min_confidence)
-            where = Conditions(list(every_event.conditions))
-            where.values = list(every_event.values)
-            where.coded(category=category)
+            chosen = Conditions(["true"])
+            chosen.coded(category=category)
             if a is not None and b is not None:
-                self.actor_conditions(connection, where, between=(a, b))
+                self.actor_conditions(connection, chosen, between=(a, b))
             elif a is not None or b is not None:
-                self.actor_conditions(connection, where, actor=a if a is not None else b)
-            counts, coarse, undated = _counted(connection, where, every, span)
-            totals, _, _ = _counted(connection, every_event, every, span)
-        first = span.since or min(counts, default=None)
-        last = span.until or max(counts, default=None)
-        nothing = (0, None, 0, 0, 0, 0)
+                self.actor_conditions(connection, chosen, actor=a if a is not None else b)
+            counts, coarse, undated = _counted(connection, every_event, chosen, every, span)
+        told = [start for start, row in counts.items() if row[0]]
+        first = span.since or min(told, default=None)
+        last = span.until or max(told, default=None)
+        nothing = (0, None, 0, 0, 0, 0, 0)
         rows = []
         for start in buckets(first, last, every) if first and last else ():
-            told, total = counts.get(start, nothing), totals.get(start, nothing)[0]
-            rows.append((start, *told, round(told[0] / total, 4) if total else None))
+            *own, total = counts.get(start, nothing)
+            rows.append((start, *own, round(own[0] / total, 4) if total else None))
         return Timeline(["begin", "events", "score", *QUADS, "share"], rows, every, coarse, undated)
 
     def dyads(
@@ -153,62 +150,70 @@ class AnalysisReader(NetworkReader):
         lengths = _days(before), _days(after)
         rows = []
         for pair in sorted(old.keys() | new.keys()):
-            x, y = old.get(pair, []), new.get(pair, [])
-            mean_x = round(sum(x) / len(x), 4) if x else None
-            mean_y = round(sum(y) / len(y), 4) if y else None
+            (x, mean_x), (y, mean_y) = old.get(pair, (0, None)), new.get(pair, (0, None))
             moved = round(mean_y - mean_x, 4) if mean_x is not None and mean_y is not None else None
             change = (
                 "new" if not x else "gone" if not y else "same" if not moved else "better" if moved > 0 else "worse"
             )
-            rate = round(len(y) * lengths[0] / (len(x) * lengths[1]), 4) if x and lengths[0] and lengths[1] else None
-            rows.append((*pair, change, len(x), len(y), mean_x, mean_y, moved, rate))
+            rate = round(y * lengths[0] / (x * lengths[1]), 4) if x and lengths[0] and lengths[1] else None
+            rows.append((*pair, change, x, y, mean_x, mean_y, moved, rate))
         rows.sort(key=lambda row: (-abs(row[7] or 0), -(row[3] + row[4]), row[0], row[1]))
         columns = ["a", "b", "change", "events_before", "events_after", "score_before", "score_after", "moved", "rate"]
         return Table(columns, rows)
 
     def _pairs(
         self, since: Day | None, until: Day | None, status: str | None, as_of: Day | None
-    ) -> dict[tuple[str, str], list[float]]:
-        """Scores of the events of each unordered pair."""
-        out: dict[tuple[str, str], list[float]] = defaultdict(list)
-        events = self.events(since=since, until=until, status=status, targetless=False, as_of=as_of)
-        for row in events.to_arrow().to_pylist():
-            if row["source"] != row["target"]:
-                a, b = sorted((row["source_code"], row["target_code"]))
-                out[a, b].append(row["score"])
-        return out
+    ) -> dict[tuple[str, str], tuple[int, float | None]]:
+        """Number and mean score of the events of each unordered pair, by codes in order."""
+        with self.read() as connection:
+            where = Conditions([alive(self.seq(connection, as_of), "e"), "e.source <> e.target"])
+            where.window(since, until)
+            where.coded(status=status)
+            rows = connection.execute(
+                f"""
+                SELECT least(a, b), greatest(a, b), count(*), round(avg(score), 4)
+                FROM (SELECT coalesce(s.code, e.source) AS a, coalesce(t.code, e.target) AS b, e.score FROM event e
+                      LEFT JOIN actor s ON s.id = e.source LEFT JOIN actor t ON t.id = e.target WHERE {where.sql})
+                GROUP BY ALL
+                """,
+                where.values,
+            ).fetchall()
+        return {(a, b): (count, mean) for a, b, count, mean in rows}
+
+
+def too_vague(every: str) -> str:
+    """SQL condition for events ``e`` whose span is vaguer than a bucket."""
+    vague = [p.value for p, fineness in FINENESS.items() if fineness > BUCKETS.index(every)]
+    return f"e.precision IN ({', '.join(repr(p) for p in vague)})" if vague else "false"
 
 
 def _counted(
-    connection: duckdb.DuckDBPyConnection, where: Conditions, every: str, span: Window
+    connection: duckdb.DuckDBPyConnection, where: Conditions, chosen: Conditions, every: str, span: Window
 ) -> tuple[dict[dt.date, tuple[Any, ...]], int, int]:
-    """Events, mean score and counts by quad class of each bucket; how many are too vague; how many have no date."""
-    vague = [p.value for p, fineness in FINENESS.items() if fineness > BUCKETS.index(every)]
-    coarse = f"e.precision IN ({', '.join(repr(p) for p in vague)})" if vague else "false"
-    inside, days = ["e.begin_day IS NOT NULL"], []
+    """Events, mean score, counts by quad class and the number of all events of each bucket; how many chosen events are
+    too vague for a bucket; how many have no date. One look at the table for everything."""
+    coarse = too_vague(every)
+    inside, days = ["true"], []
     for sign, day in ((">=", span.since), ("<=", span.until)):
         if day is not None:
             inside.append(f"e.begin_day {sign} ?")
             days.append(day)
     classes = {q: [repr(name) for name, c in ontology().categories.items() if c.quad == q] for q in (1, 2, 3, 4)}
-    quads = ", ".join(f"count(*) FILTER (WHERE e.category IN ({', '.join(names)}))" for names in classes.values())
+    quads = ", ".join(
+        f"count(*) FILTER (WHERE mine AND category IN ({', '.join(names)}))" for names in classes.values()
+    )
     rows = connection.execute(
         f"""
-        SELECT CAST(date_trunc('{every}', e.begin_day) AS DATE) AS start, count(*), round(avg(e.score), 4), {quads}
-        FROM event e WHERE {where.sql} AND {" AND ".join(inside)} AND NOT {coarse} GROUP BY start
+        SELECT start, dated, count(*) FILTER (WHERE mine), round(avg(score) FILTER (WHERE mine), 4), {quads}, count(*)
+        FROM (SELECT CASE WHEN NOT {coarse} THEN CAST(date_trunc('{every}', e.begin_day) AS DATE) END AS start,
+                     e.begin_day IS NOT NULL AS dated, e.score, e.category, ({chosen.sql}) AS mine
+              FROM event e WHERE {where.sql} AND (e.begin_day IS NULL OR {" AND ".join(inside)}))
+        GROUP BY start, dated
         """,
-        [*where.values, *days],
+        [*chosen.values, *where.values, *days],
     ).fetchall()
-    rest = one(
-        connection,
-        f"""
-        SELECT count(*) FILTER (WHERE {" AND ".join(inside)} AND {coarse}), count(*) FILTER (WHERE e.begin_day IS NULL)
-        FROM event e WHERE {where.sql}
-        """,
-        [*days, *where.values],
-    )
-    assert rest is not None
-    return {row[0]: row[1:] for row in rows}, rest[0], rest[1]
+    rest = {dated: row[0] for start, dated, *row in rows if start is None}
+    return {start: tuple(row) for start, _, *row in rows if start is not None}, rest.get(True, 0), rest.get(False, 0)
 
 
 def _days(span: Span) -> int | None:

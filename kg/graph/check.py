@@ -7,11 +7,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from kg.graph import amended
 from kg.graph.consolidate import EVENT_COLUMNS, STEPS, prepare
 from kg.graph.files import one
 from kg.graph.rdf import Projection
 from kg.graph.rows import mention_from_row, records
 from kg.graph.statistics import StatisticsReader
+from kg.graph.textless import quote_hash
 from kg.ontology import ontology
 
 if TYPE_CHECKING:
@@ -24,10 +26,12 @@ _QUERIES = {
         SELECT l.event, l.mention FROM event_mention l
         ANTI JOIN (SELECT id FROM mention WHERE retracted IS NULL) m ON m.id = l.mention WHERE l.retracted IS NULL
     """,
-    "mention {0} of article {1} belongs to {2} events, not one": """
-        SELECT m.id, m.article, count(l.event) FROM mention m
+    "mention {0} of article {1} belongs to {2} events, not {3}": """
+        SELECT m.id, m.article, count(l.event) AS found, any_value(CASE WHEN c.dropped THEN 0 ELSE 1 END) AS due
+        FROM mention m
         LEFT JOIN event_mention l ON l.mention = m.id AND l.retracted IS NULL
-        WHERE m.retracted IS NULL GROUP BY m.id, m.article HAVING count(l.event) <> 1
+        LEFT JOIN amended c ON c.mention = m.id
+        WHERE m.retracted IS NULL GROUP BY m.id, m.article HAVING found <> due
     """,
     "mention {0} is of article {1}, which is not in the graph": """
         SELECT m.id, m.article FROM mention m
@@ -36,6 +40,9 @@ _QUERIES = {
     "role of {0} is of article {1}, which is not in the graph": """
         SELECT r.person, r.article FROM role r
         ANTI JOIN (SELECT id FROM article WHERE retracted IS NULL) a ON a.id = r.article WHERE r.retracted IS NULL
+    """,
+    "mention {0} is corrected {1} times over": """
+        SELECT mention, count(*) FROM amended GROUP BY mention HAVING count(*) > 1
     """,
     "event {0} has no mention": """
         SELECT e.id FROM event e ANTI JOIN (SELECT event FROM event_mention WHERE retracted IS NULL) l ON l.event = e.id
@@ -56,6 +63,22 @@ _QUERIES = {
     "event {0} ends ({2}) before it begins ({1})": """
         SELECT id, begin_day, end_day FROM event WHERE retracted IS NULL AND end_day < begin_day
     """,
+    "mention {0} ends ({2}) before it begins ({1})": """
+        SELECT id, begin_day, end_day FROM mention WHERE retracted IS NULL AND end_day < begin_day
+    """,
+    "article {0} is dated {1}, which can be no day of publication": """
+        SELECT id, published FROM article
+        WHERE retracted IS NULL AND NOT coalesce(published BETWEEN DATE '1800-01-01' AND DATE '2199-12-31', false)
+    """,
+    "ingest {0} is dated {1}, before the one that came before it": """
+        SELECT seq, moment FROM (SELECT seq, moment, lag(moment) OVER (ORDER BY seq) AS former FROM ingest)
+        WHERE moment < former
+    """,
+    "role of {0} in article {1} is not in the words of the article": """
+        SELECT r.person, r.article FROM role r JOIN article a ON a.id = r.article AND a.retracted IS NULL
+        WHERE r.retracted IS NULL AND (r.start_at < 0 OR r.text <> substr(
+            CASE r.field WHEN 'title' THEN a.title ELSE a.text END, r.start_at + 1, r.end_at - r.start_at))
+    """,
     "event {0} was last reported ({2}) before it was first ({1})": """
         SELECT id, first_reported, last_reported FROM event WHERE retracted IS NULL AND last_reported < first_reported
     """,
@@ -73,7 +96,10 @@ _QUERIES = {
             SELECT 'article', recorded FROM article UNION SELECT 'article', retracted FROM article
             UNION SELECT 'mention', recorded FROM mention UNION SELECT 'mention', retracted FROM mention
             UNION SELECT 'event', recorded FROM event UNION SELECT 'event', retracted FROM event
-            UNION SELECT 'role', recorded FROM role UNION SELECT 'role', retracted FROM role) r (name, seq)
+            UNION SELECT 'role', recorded FROM role UNION SELECT 'role', retracted FROM role
+            UNION SELECT 'correction', recorded FROM correction UNION SELECT 'correction', retracted FROM correction
+            UNION SELECT 'corrected', recorded FROM corrected UNION SELECT 'corrected', retracted FROM corrected)
+            r (name, seq)
         ANTI JOIN ingest i ON i.seq = r.seq WHERE r.seq IS NOT NULL
     """,
     "mention {0} of article {1} is coded {2}, which the ontology does not know": """
@@ -99,6 +125,7 @@ class CheckReader(StatisticsReader):
                 values = [list(ontology().categories)] if "?" in query else []
                 out += [text.format(*row) for row in connection.execute(query + " ORDER BY ALL", values).fetchall()]
             out += _offsets(connection)
+            out += _corrected(connection)
             out += _recomputed(connection)
         out += self._projected()
         return out
@@ -125,11 +152,12 @@ class CheckReader(StatisticsReader):
 
 
 def _offsets(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """Mentions and roles whose words do not stand where they say."""
+    """Mentions whose words do not stand where they say."""
     size = 5000
     cursor = connection.execute(
         """
-        SELECT m.*, CASE m.field WHEN 'title' THEN a.title WHEN 'text' THEN a.text END AS words
+        SELECT m.*, CASE m.field WHEN 'title' THEN a.title WHEN 'text' THEN a.text END AS words,
+               a.text IS NULL AND m.field = 'text' AS textless
         FROM mention m JOIN article a ON a.id = m.article AND a.retracted IS NULL
         WHERE m.retracted IS NULL ORDER BY m.article, m.id
         """
@@ -139,6 +167,12 @@ def _offsets(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         for row in records(names, rows):
             mention, words = mention_from_row(row), row["words"]
             evidence, name = mention.evidence, f"mention {mention.id} of article {mention.article}"
+            if row["textless"]:
+                if row["quote_hash"] != quote_hash(evidence.quote) or evidence.end - evidence.start != len(
+                    evidence.quote
+                ):
+                    yield f"{name}: its quote is not the one that its hash and offsets stand for"
+                continue
             if words is None or words[evidence.start : evidence.end] != evidence.quote:
                 yield f"{name}: its quote is not at its offsets"
                 continue
@@ -149,15 +183,19 @@ def _offsets(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
                     yield f"{name}: its {what} is outside the {evidence.field}"
 
 
+def _corrected(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """Mentions that do not read as the corrections in force say."""
+    amendments = amended.compute(connection)
+    for mention in sorted(amendments.changed):
+        yield f"mention {mention} does not read as its corrections say"
+    for correction, mention, _ in sorted(amendments.links ^ amendments.stored_links, key=str):
+        yield f"correction {correction} is not on record as the tables say for mention {mention}"
+
+
 def _recomputed(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """Events that are not what the mentions give, in memory, without touching the graph."""
     connection.execute(
-        """
-        CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT least(src, tgt) AS lo, greatest(src, tgt) AS hi FROM (
-            SELECT coalesce(s.actor, m.source) AS src, coalesce(t.actor, m.target, '') AS tgt FROM mention m
-            LEFT JOIN resolution s ON s.mention = m.id AND s.side = 'source'
-            LEFT JOIN resolution t ON t.mention = m.id AND t.side = 'target' WHERE m.retracted IS NULL)
-        """
+        "CREATE OR REPLACE TEMP TABLE touched AS SELECT id AS mention FROM mention WHERE retracted IS NULL"
     )
     prepare(connection)
     columns = ", ".join(EVENT_COLUMNS)

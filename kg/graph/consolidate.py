@@ -21,6 +21,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kg.graph.reach import APART, FULFILLING
+from kg.graph.reading import READING
 from kg.graph.schema import EVENT, PRECISIONS
 from kg.ontology import SYMMETRIC, ontology
 
@@ -29,12 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = ["EVENT_COLUMNS", "FULFILLING", "STEPS", "prepare", "refresh"]
 
-FULFILLING = ("AID", "CONSULT", "COOPERATE", "SUPPORT")
-"""Categories that a plan (AGREE, future) may announce."""
-
 EVENT_COLUMNS = tuple(name for name in EVENT if name not in ("recorded", "retracted"))
 
-_DATES_APART = 3
+_DATES_APART = APART
 _FOREVER = "DATE '9999-12-31'"
 
 
@@ -45,19 +44,12 @@ def _quoted(values: object) -> str:
 _RANK = "CASE precision " + " ".join(f"WHEN '{p}' THEN {i}" for i, p in enumerate(PRECISIONS)) + " END"
 
 STEPS: dict[str, str] = {
-    # Current mentions of the touched pairs, with persons resolved and mutual pairs sorted. Empty strings stand for what
-    # is missing, so that equality is plain.
+    # The touched readings, with mutual pairs sorted. Empty strings stand for what is missing, so that equality is
+    # plain.
     "told": f"""
-        WITH resolved AS (
-            SELECT m.*, coalesce(s.actor, m.source) AS src, coalesce(t.actor, m.target, '') AS tgt,
-                   coalesce(m.source_sector, s.sector, '') AS s_sec, coalesce(m.target_sector, t.sector, '') AS t_sec
-            FROM mention m
-            LEFT JOIN resolution s ON s.mention = m.id AND s.side = 'source'
-            LEFT JOIN resolution t ON t.mention = m.id AND t.side = 'target'
-            WHERE m.retracted IS NULL
-        ), touched_only AS (
+        WITH touched_only AS (
             SELECT r.*, (r.mutual AND r.tgt <> '') AS two_way, (r.mutual AND r.tgt <> '' AND r.tgt < r.src) AS swap
-            FROM resolved r JOIN touched p ON p.lo = least(r.src, r.tgt) AND p.hi = greatest(r.src, r.tgt)
+            FROM ({READING}) r JOIN touched p ON p.mention = r.id
         )
         SELECT r.id, r.article,
                CASE WHEN swap THEN tgt ELSE src END AS src, CASE WHEN swap THEN src ELSE tgt END AS tgt,
@@ -67,12 +59,16 @@ STEPS: dict[str, str] = {
                    AS kind,
                begin_day AS b, CASE WHEN begin_day IS NOT NULL THEN coalesce(end_day, {_FOREVER}) END AS e,
                end_day, precision, {_RANK} AS rank, lower(expression) AS expression, confidence, r.grp,
-               a.published, coalesce(a.publisher, regexp_extract(a.url, '^[a-z]+://([^/]+)', 1), '') AS publisher,
+               r.corrections, a.published,
+               coalesce(a.publisher, regexp_extract(a.url, '^[a-z]+://([^/]+)', 1), '') AS publisher,
                coalesce(a.cluster, '') AS cluster, coalesce(c.grp, a.id) AS copies,
-               coalesce(a.cluster, c.grp, a.id) AS story
+               CASE WHEN r.told_by = r.article THEN coalesce(a.cluster, c.grp, a.id)
+                    ELSE coalesce(o.cluster, d.grp, o.id) END AS story
         FROM touched_only r
         JOIN article a ON a.id = r.article AND a.retracted IS NULL
         LEFT JOIN copy c ON c.article = r.article
+        LEFT JOIN article o ON o.id = r.told_by AND r.told_by <> r.article AND o.retracted IS NULL
+        LEFT JOIN copy d ON d.article = o.id
     """,
     # The only direction that a pair has in a symmetric category on one day.
     "direction": f"""
@@ -94,12 +90,14 @@ STEPS: dict[str, str] = {
     """,
     # Publication days at most three days apart are one island: the span on which sectors are shared.
     "islands": f"""
-        SELECT *, sum(gap) OVER (PARTITION BY src, tgt, mutual, category, status, kind ORDER BY b, id) AS island
+        SELECT * EXCLUDE (gap), sum(gap) OVER (
+                   PARTITION BY src, tgt, mutual, category, status ORDER BY b, id) AS island
         FROM (
-            SELECT *, CASE WHEN kind = 'published' AND b - lag(b) OVER (
-                       PARTITION BY src, tgt, mutual, category, status, kind ORDER BY b, id) <= {_DATES_APART}
+            SELECT *, CASE WHEN b - lag(b) OVER (
+                       PARTITION BY src, tgt, mutual, category, status ORDER BY b, id) <= {_DATES_APART}
                    THEN 0 ELSE 1 END AS gap
-            FROM directed)
+            FROM directed WHERE kind = 'published')
+        UNION ALL SELECT *, 0 FROM directed WHERE kind <> 'published'
     """,
     "keyed": """
         SELECT * REPLACE (
@@ -243,7 +241,7 @@ STEPS: dict[str, str] = {
     """,
     "new_mention": """
         SELECT c.event, a.id AS mention, a.article, a.mode, a.contexts, a.confidence, a.grp, a.published, a.publisher,
-               a.copies
+               a.copies, a.corrections
         FROM assigned a JOIN canonical c USING (src, tgt, mutual, category, status, to_s_sec, to_t_sec, place)
     """,
     # Copies count once for each publisher: the first of them stands for all.
@@ -269,13 +267,18 @@ STEPS: dict[str, str] = {
         SELECT event, list_sort(list(DISTINCT context)) AS contexts
         FROM (SELECT event, unnest(contexts) AS context FROM new_mention) GROUP BY event
     """,
+    "event_corrections": """
+        SELECT event, CAST(count(DISTINCT correction) AS INTEGER) AS corrections
+        FROM (SELECT event, unnest(corrections) AS correction FROM new_mention) GROUP BY event
+    """,
     "base_event": """
         SELECT c.event AS id, c.src AS source, nullif(c.tgt, '') AS target,
                nullif(c.to_s_sec, '') AS source_sector, nullif(c.to_t_sec, '') AS target_sector,
                c.mutual, c.category, m.mode, coalesce(x.contexts, []) AS contexts, c.b AS begin_day, c.end_day,
                c.precision, CASE WHEN c.kind = 'published' THEN 'published' ELSE 'text' END AS time_origin, c.status,
                coalesce(s.score, r.score) AS score,
-               k.mentions, k.articles, k.publishers, w.first_reported, w.last_reported, f.confidence, w.grp
+               k.mentions, k.articles, k.publishers, w.first_reported, w.last_reported, f.confidence, w.grp,
+               coalesce(y.corrections, 0) AS corrections
         FROM canonical c
         JOIN (SELECT event, count(*) AS mentions, count(DISTINCT article) AS articles,
                      count(DISTINCT publisher) AS publishers FROM counted GROUP BY event) k ON k.event = c.event
@@ -284,6 +287,7 @@ STEPS: dict[str, str] = {
         JOIN event_confidence f ON f.event = c.event
         LEFT JOIN event_mode m ON m.event = c.event
         LEFT JOIN event_contexts x ON x.event = c.event
+        LEFT JOIN event_corrections y ON y.event = c.event
         LEFT JOIN score s ON s.category = c.category AND s.mode = m.mode
         JOIN score r ON r.category = c.category AND r.mode = ''
     """,
@@ -329,11 +333,12 @@ STEPS: dict[str, str] = {
         FROM base_event b LEFT JOIN fulfilled f ON f.id = b.id LEFT JOIN cancelled c ON c.id = b.id
     """,
 }
-"""Name of each step and its query; ``touched`` (lo, hi: the pairs to look at) and ``score`` are there before."""
+"""Name of each step and its query. ``score`` is there before, and ``touched``: ids of mentions, as
+:func:`kg.graph.reach.spread` collects them or simply all."""
 
 
 def refresh(connection: duckdb.DuckDBPyConnection, seq: int) -> None:
-    """Bring ``event``, ``event_mention`` and ``event_alias`` up to date for the pairs in the table ``touched``.
+    """Bring ``event``, ``event_mention`` and ``event_alias`` up to date for the mentions in the table ``touched``.
 
     What changed is retracted and recorded anew with ingest number ``seq``; what stayed the same stays.
     """
@@ -342,21 +347,29 @@ def refresh(connection: duckdb.DuckDBPyConnection, seq: int) -> None:
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE old_event AS
-        SELECT {columns} FROM event e
-        JOIN touched p ON p.lo = least(e.source, coalesce(e.target, ''))
-             AND p.hi = greatest(e.source, coalesce(e.target, ''))
-        WHERE e.retracted IS NULL
+        SELECT {columns} FROM event
+        WHERE retracted IS NULL AND id IN (
+            SELECT event FROM event_mention WHERE retracted IS NULL AND mention IN (SELECT mention FROM touched))
         """
     )
-    for table, old, new, names, key in (
+    # Events of a pair lie together, so that a question about one reads few blocks of the file.
+    for table, old, new, names, key, order in (
         (
             "event_mention",
             "SELECT event, mention FROM event_mention WHERE retracted IS NULL AND event IN (SELECT id FROM old_event)",
             "SELECT event, mention FROM new_mention",
             "event, mention",
             "event, mention",
+            "event, mention",
         ),
-        ("event", "SELECT * FROM old_event", f"SELECT {columns} FROM new_event", columns, "id"),
+        (
+            "event",
+            "SELECT * FROM old_event",
+            f"SELECT {columns} FROM new_event",
+            columns,
+            "id",
+            "source, target, begin_day, id",
+        ),
     ):
         connection.execute(f"CREATE OR REPLACE TEMP TABLE leaving AS ({old}) EXCEPT ({new})")
         connection.execute(f"CREATE OR REPLACE TEMP TABLE coming AS ({new}) EXCEPT ({old})")
@@ -367,7 +380,7 @@ def refresh(connection: duckdb.DuckDBPyConnection, seq: int) -> None:
             [seq],
         )
         connection.execute(
-            f"INSERT INTO {table} ({names}, recorded, retracted) SELECT {names}, ?, NULL FROM coming ORDER BY ALL",
+            f"INSERT INTO {table} ({names}, recorded, retracted) SELECT {names}, ?, NULL FROM coming ORDER BY {order}",
             [seq],
         )
     for name in (*STEPS, "old_event", "leaving", "coming"):
@@ -375,7 +388,7 @@ def refresh(connection: duckdb.DuckDBPyConnection, seq: int) -> None:
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Run all steps for the pairs in ``touched``; the last ones leave ``new_event`` and ``new_mention``."""
+    """Run all steps for the mentions in ``touched``; the last ones leave ``new_event`` and ``new_mention``."""
     _score_table(connection)
     for name, query in STEPS.items():
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")

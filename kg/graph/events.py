@@ -124,6 +124,8 @@ class EventReader(Store):
         """What was said of an event, one row a mention: its article, quote and offsets, earliest report first.
 
         ``copy`` is true for mentions in a copy of an article of the same publisher, which the event does not count.
+        The values are those of the coder; ``corrections`` are the ids of what persons corrected, see
+        :meth:`corrections`.
 
         Raises:
             QueryError: there is no such event.
@@ -138,11 +140,14 @@ class EventReader(Store):
                        m.time_start, m.time_end, m.expression, m.source_text, m.target_text, m.source_agent,
                        m.target_agent, m.mode, m.status, m.attribution, m.begin_day AS begin, m.precision, m.confidence,
                        dense_rank() OVER (PARTITION BY coalesce(a.publisher, ''), coalesce(c.grp, a.id)
-                                          ORDER BY a.published, a.id) > 1 AS copy
+                                          ORDER BY a.published, a.id) > 1 AS copy,
+                       coalesce(k.corrections, []) AS corrections
                 FROM event_mention l
                 JOIN mention m ON m.id = l.mention AND {alive(seq, "m")}
                 JOIN article a ON a.id = m.article AND {alive(seq, "a")}
                 LEFT JOIN copy c ON c.article = a.id
+                LEFT JOIN (SELECT mention, list_sort(list(correction)) AS corrections FROM corrected d
+                           WHERE {alive(seq, "d")} GROUP BY mention) k ON k.mention = m.id
                 WHERE l.event = ? AND {alive(seq, "l")}
                 ORDER BY a.published, a.publisher, m.article, m.quote_start, m.id
                 """,
@@ -200,6 +205,20 @@ class EventReader(Store):
             return [
                 mention_from_row(row) for row in records([d[0] for d in cursor.description or ()], cursor.fetchall())
             ]
+
+    def mention(self, mention_id: str, as_of: Day | None = None) -> Mention:
+        """One current mention, as it was extracted.
+
+        Raises:
+            QueryError: there is no such mention.
+        """
+        with self.read() as connection:
+            seq = self.seq(connection, as_of)
+            cursor = connection.execute(f"SELECT * FROM mention WHERE id = ? AND {alive(seq)}", [mention_id])
+            rows = records([d[0] for d in cursor.description or ()], cursor.fetchall())
+        if not rows:
+            raise QueryError(f"mention {mention_id!r} is not in the graph; 'kg explain EVENT' lists those of an event")
+        return mention_from_row(rows[0])
 
     def articles(self, as_of: Day | None = None) -> Iterator[Article]:
         """All stored articles in order of id."""

@@ -1,7 +1,8 @@
 """The graph directory: paths, the writer's lock, and short-lived DuckDB connections.
 
-DuckDB lets one process write and no other read meanwhile, so no connection outlives a call: a writer takes
-``write.lock`` and opens the database for one batch, readers retry for :data:`PATIENCE` seconds.
+DuckDB lets one process write and no other read meanwhile: a writer takes ``write.lock`` and opens the database for one
+batch, readers retry for :data:`PATIENCE` seconds. A reader keeps the database for a moment (:mod:`kg.graph.idle`), but
+never in the way of a writer.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import GraphError, StoreBusy
+from kg.graph import idle
 
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["PATIENCE", "FileLock", "Layout", "now", "one", "read_connection", "write_connection"]
+__all__ = ["PATIENCE", "FileLock", "Layout", "connect_to_write", "now", "one", "read_connection", "write_connection"]
 
 PATIENCE = 5.0
 """Seconds for which a reader or a second writer waits before it gives up."""
@@ -144,9 +146,15 @@ def read_connection(layout: Layout, patience: float = PATIENCE) -> Iterator[duck
         StoreBusy: another process writes for longer than ``patience`` seconds; names it.
         GraphError: there is no database, or it is damaged.
     """
-    connection = _connect(layout, read_only=True, patience=patience)
+    connection = idle.borrow(layout.database, layout.lock, lambda: _connect(layout, read_only=True, patience=patience))
+    import duckdb
+
     try:
         yield connection
+    except duckdb.Error as error:
+        if not _is_failure(error):
+            raise
+        raise GraphError(f"{layout.database}: {first_line(error)} ({_DAMAGED})") from error
     finally:
         connection.close()
 
@@ -162,8 +170,7 @@ def write_connection(layout: Layout, command: str = "") -> Iterator[duckdb.DuckD
     import duckdb
 
     with FileLock(layout.lock, command):
-        _let_readers_pass(layout)
-        connection = _connect(layout, read_only=False, patience=_WRITER_PATIENCE)
+        connection = connect_to_write(layout)
         try:
             connection.execute("BEGIN")
             try:
@@ -173,10 +180,43 @@ def write_connection(layout: Layout, command: str = "") -> Iterator[duckdb.DuckD
                     connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
-        except (duckdb.IOException, duckdb.FatalException) as error:
-            raise GraphError(f"{layout.database}: {first_line(error)}; nothing of this call was kept") from error
+        except duckdb.Error as error:
+            if not _is_failure(error):
+                raise
+            what = f"{layout.database}: {first_line(error)}; nothing of this call was kept"
+            raise GraphError(f"{what}, see to disk and memory and run it again") from error
         finally:
             connection.close()
+
+
+def connect_to_write(layout: Layout) -> duckdb.DuckDBPyConnection:
+    """The database with nobody else in it; for those who hold ``write.lock``.
+
+    Raises:
+        StoreBusy: readers never leave.
+        GraphError: there is no database, or it is damaged.
+    """
+    idle.release(layout.database)
+    _let_readers_pass(layout)
+    return _connect(layout, read_only=False, patience=_WRITER_PATIENCE)
+
+
+_DAMAGED = "the file is damaged or can't be read; restore a copy or build the graph anew"
+
+
+def _is_failure(error: Exception) -> bool:
+    """Whether disk, file or memory failed, as against a mistake in a statement; damaged pages give a plain Error."""
+    import duckdb
+
+    return type(error) is duckdb.Error or isinstance(
+        error,
+        duckdb.IOException
+        | duckdb.FatalException
+        | duckdb.TransactionException
+        | duckdb.OutOfMemoryException
+        | duckdb.InternalException
+        | duckdb.SerializationException,
+    )
 
 
 def _connect(layout: Layout, *, read_only: bool, patience: float) -> duckdb.DuckDBPyConnection:
@@ -201,19 +241,19 @@ def _try_connect(layout: Layout, read_only: bool, final: bool) -> duckdb.DuckDBP
     import duckdb
 
     try:
-        connection = duckdb.connect(str(layout.database), read_only=read_only, config=_CONFIG)
-        connection.execute("SET TimeZone = 'UTC'")
+        connection = duckdb.connect(str(layout.database), read_only=read_only)
+        # Set afterwards: with another configuration nobody else in this process could open the file while it is open.
+        connection.execute(_SETTINGS)
         return connection
     except (duckdb.IOException, duckdb.ConnectionException) as error:
         if not _is_busy(error):
-            hint = "the file is damaged or can't be read; restore a copy or build the graph anew"
-            raise GraphError(f"{layout.database}: {first_line(error)} ({hint})") from error
+            raise GraphError(f"{layout.database}: {first_line(error)} ({_DAMAGED})") from error
         if final:
             raise StoreBusy(
                 f"{layout.root}: the database is in use by {holder(layout.lock)}; try again when it has finished"
             ) from error
     except duckdb.Error as error:
-        raise GraphError(f"{layout.database}: {first_line(error)}; restore a copy or build it anew") from error
+        raise GraphError(f"{layout.database}: {first_line(error)} ({_DAMAGED})") from error
     return None
 
 
@@ -251,7 +291,10 @@ def _let_readers_pass(layout: Layout) -> None:
         os.close(fd)
 
 
-_CONFIG: dict[str, Any] = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+_SETTINGS = """
+    SET GLOBAL autoinstall_known_extensions = false; SET GLOBAL autoload_known_extensions = false;
+    SET GLOBAL TimeZone = 'UTC'
+"""
 
 
 def _is_busy(error: Exception) -> bool:

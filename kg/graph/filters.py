@@ -110,6 +110,8 @@ def lookup_actor(connection: duckdb.DuckDBPyConnection, name: str) -> str:
     Raises:
         QueryError: none has it, or several equally well.
     """
+    if connection.execute("SELECT 1 FROM actor WHERE id = ? LIMIT 1", [name.strip()]).fetchall():
+        return name.strip()  # as most names are given, and far faster than to read all of them
     wanted = name.strip().casefold()
     rows = connection.execute(
         """

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from kg.graph.check import CheckReader
-from kg.graph.ingest import IngestStore
+from kg.graph.privacy import PrivacyStore
 from kg.graph.store import open_store
 
 __all__ = ["Graph"]
 
 
-class Graph(CheckReader, IngestStore):
+class Graph(CheckReader, PrivacyStore):
     """A temporal graph of political events in a directory.
 
     The object holds no connection: it can be kept open in a notebook while another process writes. Every answer is a

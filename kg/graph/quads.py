@@ -27,7 +27,7 @@ __all__ = [
     "prefixes",
 ]
 
-RDF_VERSION = 1
+RDF_VERSION = 2
 """Changes with the model; a projection of another version is rebuilt."""
 
 
@@ -147,6 +147,7 @@ def event_quads(seq: int, chosen: str) -> str:
         _quad(s, "kg:lastReported", _typed("e.last_reported", "date")),
         _quad(s, "kg:confidence", _decimal("e.confidence")),
         _quad(s, "kg:group", _text("e.grp")),
+        _quad(s, "kg:corrections", _typed("nullif(e.corrections, 0)", "integer")),
         _quad(s, "kg:fulfils", _iri("event", "e.fulfils")),
         _quad(s, "kg:cancels", _iri("event", "e.cancels")),
         f"array_to_string(list_transform(e.contexts, lambda x: {context}), '')",
@@ -156,7 +157,8 @@ def event_quads(seq: int, chosen: str) -> str:
         SELECT {_lines(*quads)}
         FROM event e JOIN (VALUES {_quad_classes()}) q (category, quad) ON q.category = e.category
         LEFT JOIN (SELECT event, string_agg({told}, '' ORDER BY mention) AS lines
-                   FROM event_mention l WHERE {alive(seq, "l")} GROUP BY event) m ON m.event = e.id
+                   FROM event_mention l JOIN event e ON e.id = l.event
+                   WHERE {alive(seq, "l")} AND {alive(seq, "e")} AND {chosen} GROUP BY event) m ON m.event = e.id
         WHERE {alive(seq, "e")} AND {chosen} ORDER BY e.id
     """
 
@@ -235,7 +237,7 @@ def used_actors(seq: int) -> str:
 
 
 def article_quads(seq: int, chosen: str) -> list[str]:
-    """Queries for articles that fit the condition ``chosen`` on ``a``, for their mentions, and for their roles."""
+    """Queries for articles that fit the condition ``chosen`` on ``a``, their mentions, roles and corrections."""
     g = _iri("article", "a.id")
     article = [
         _quad(g, "rdf:type", _constant("schema:NewsArticle"), g),
@@ -297,7 +299,45 @@ def article_quads(seq: int, chosen: str) -> list[str]:
         SELECT {_lines(*role)} FROM role r JOIN article a ON a.id = r.article AND {alive(seq, "a")}
         WHERE {alive(seq, "r")} AND {chosen} ORDER BY ALL
         """,
+        _correction_quads(seq, chosen),
     ]
+
+
+def _correction_quads(seq: int, chosen: str) -> str:
+    g, s = _iri("article", "a.id"), _iri("correction", "c.id")
+
+    def said(name: str) -> str:
+        return f"json_extract_string(c.change, '$.{name}')"
+
+    quads = [
+        _quad(s, "rdf:type", _constant("kg:Correction"), g),
+        _quad(s, "prov:wasDerivedFrom", g, g),
+        _quad(s, "kg:quote", _text("c.quote"), g),
+        _quad(s, "kg:field", _text("c.field"), g),
+        _quad(s, "kg:correctedSource", _iri("actor", said("source")), g),
+        _quad(s, "kg:correctedTarget", _iri("actor", said("target")), g),
+        _quad(s, "kg:correctedCategory", _concept("", said("category")), g),
+        _quad(s, "kg:correctedMode", _text(said("mode")), g),
+        _quad(s, "kg:correctedStatus", _text(said("status")), g),
+        _quad(s, "kg:correctedBegin", _typed(said("begin"), "date"), g),
+        _quad(s, "kg:correctedEnd", _typed(said("end"), "date"), g),
+        _quad(s, "kg:noEvent", _typed(said("no_event"), "boolean"), g),
+        _quad(s, "kg:confirmed", _typed(said("confirmed"), "boolean"), g),
+        _quad(s, "kg:reviewer", _text("nullif(c.reviewer, '')"), g),
+        _quad(s, "kg:note", _text("nullif(c.note, '')"), g),
+        "l.lines",
+    ]
+    link = _iri("correction", "d.correction")
+    links = [_quad(link, "kg:corrects", _iri("mention", "d.mention"), g)]
+    links += [_quad(link, "kg:sameEventAs", _iri("mention", "d.other"), g)]
+    return f"""
+        SELECT {_lines(*quads)} FROM correction c JOIN article a ON a.id = c.article AND {alive(seq, "a")}
+        LEFT JOIN (SELECT d.correction, string_agg({_lines(*links)}, '' ORDER BY d.mention) AS lines
+                   FROM corrected d JOIN correction b ON b.id = d.correction AND {alive(seq, "b")}
+                   JOIN article a ON a.id = b.article AND {alive(seq, "a")}
+                   WHERE {alive(seq, "d")} GROUP BY d.correction) l ON l.correction = c.id
+        WHERE {alive(seq, "c")} AND {chosen} ORDER BY a.id, c.id
+    """
 
 
 def _concept(start: str, column: str) -> str:

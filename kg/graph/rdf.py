@@ -12,11 +12,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +46,14 @@ __all__ = ["TORN", "Projection", "RdfStore"]
 
 _CHUNK = 20_000
 """Events, actors or articles that are projected at a time, so that memory stays flat."""
+
+_MANY = 100_000
+"""Changed events, articles and actors from which on everything is projected anew: that goes part by part."""
+
+_LARGE = 20_000_000
+"""Bytes from which on lines are loaded in bulk, past the transaction."""
+
+_SNAPSHOT = re.compile(r"state-\d+-[0-9a-f]+")
 
 TORN = (OSError, ValueError, RuntimeError)
 """What pyoxigraph raises when the files of a store are damaged."""
@@ -141,7 +151,7 @@ class Projection:
         import pyoxigraph as ox
 
         store = ox.Store(str(path))
-        for lines in self.lines(seq):
+        for lines in _ahead(self.lines(seq)):
             store.bulk_load(lines, format=ox.RdfFormat.N_QUADS)
         store.optimize()
         store.flush()
@@ -153,7 +163,8 @@ class Projection:
         """Snapshot and watermark of the last projection, or None if there is none that can be used."""
         try:
             state = json.loads(self.current.read_text("utf-8"))
-            if state["version"] == RDF_VERSION and (self.root / state["snapshot"] / "CURRENT").is_file():
+            ours = _SNAPSHOT.fullmatch(state["snapshot"]) is not None  # a name is no path that leads elsewhere
+            if ours and state["version"] == RDF_VERSION and (self.root / state["snapshot"] / "CURRENT").is_file():
                 return {"seq": int(state["seq"]), "snapshot": str(state["snapshot"])}
         except (OSError, ValueError, KeyError, TypeError):
             pass
@@ -171,10 +182,11 @@ class Projection:
         """Take away and add what changed since ingest ``old``; safe to do again after it broke off half-way."""
         import pyoxigraph as ox
 
-        store = ox.Store(str(self.work))
         with self.store.read() as connection:
             connection.execute("CREATE TEMP TABLE since AS " + _SINCE.format(old=old, seq=seq))
             changed = connection.execute("SELECT kind, id FROM since ORDER BY ALL").fetchall()
+            if len(changed) > _MANY:
+                raise OSError(f"{len(changed)} changes are too many for one step")
             added = _lines(connection, event_quads(seq, "e.id IN (SELECT id FROM since WHERE kind = 'event')"))
             for query in article_quads(seq, "a.id IN (SELECT id FROM since WHERE kind = 'article')"):
                 added += _lines(connection, query)
@@ -189,6 +201,7 @@ class Projection:
             chosen = "(src, tgt) IN (SELECT (a, b) FROM _pairs)"
             edges = _lines(connection, edge_quads(seq, chosen)) + _lines(connection, dyad_quads(seq, chosen))
             connection.unregister("_pairs")
+        store = ox.Store(str(self.work))
         gone: list[ox.Quad] = []
         default = ox.DefaultGraph()
         for kind, key in changed:
@@ -207,7 +220,7 @@ class Projection:
             ]
         for quad in gone:
             store.remove(quad)
-        store.load("".join((added, edges)).encode(), format=ox.RdfFormat.N_QUADS)
+        (store.bulk_load if len(added) > _LARGE else store.load)(added + edges, format=ox.RdfFormat.N_QUADS)
         store.flush()
         del store
         return self._publish(seq)
@@ -250,11 +263,11 @@ class Projection:
                 with self.store.read() as connection:
                     for query in queries(where):
                         if lines := _lines(connection, query):
-                            yield lines.encode()
+                            yield lines
         with self.store.read() as connection:
-            yield _lines(connection, edge_quads(seq)).encode()
-            yield _lines(connection, dyad_quads(seq)).encode()
-            yield _lines(connection, actor_quads(f"a.id IN ({used_actors(seq)})")).encode()
+            yield _lines(connection, edge_quads(seq))
+            yield _lines(connection, dyad_quads(seq))
+            yield _lines(connection, actor_quads(f"a.id IN ({used_actors(seq)})"))
 
 
 class RdfStore(Store):
@@ -324,6 +337,9 @@ _SINCE = """
         UNION ALL SELECT 'article', id FROM article WHERE recorded > {old} OR retracted > {old}
         UNION ALL SELECT 'article', article FROM changed_mention
         UNION ALL SELECT 'article', article FROM changed_role
+        UNION ALL SELECT 'article', article FROM correction WHERE recorded > {old} OR retracted > {old}
+        UNION ALL SELECT 'article', b.article FROM corrected d JOIN correction b ON b.id = d.correction
+        WHERE d.recorded > {old} OR d.retracted > {old}
         UNION ALL SELECT 'actor', source FROM changed_event UNION ALL SELECT 'actor', target FROM changed_event
         UNION ALL SELECT 'actor', source FROM changed_mention UNION ALL SELECT 'actor', target FROM changed_mention
         UNION ALL SELECT 'actor', source_agent_id FROM changed_mention
@@ -341,8 +357,27 @@ _PAIRS_SINCE = """
 """
 
 
-def _lines(connection: duckdb.DuckDBPyConnection, query: str) -> str:
-    return "".join(row[0] for row in connection.execute(query).fetchall())
+def _lines(connection: duckdb.DuckDBPyConnection, query: str) -> bytes:
+    """All lines that a query gives, one after the other, without a Python object for each."""
+    import numpy as np
+    import pyarrow as pa
+
+    parts = []
+    for chunk in connection.sql(query).to_arrow_table().column(0).chunks:
+        _, ends, text = chunk.cast(pa.large_binary()).buffers()
+        if len(chunk):
+            places = np.frombuffer(ends, dtype=np.int64)
+            parts.append(memoryview(text)[places[chunk.offset] : places[chunk.offset + len(chunk)]])
+    return b"".join(parts)
+
+
+def _ahead(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """The same parts, each made while the one before it is used."""
+    with ThreadPoolExecutor(1, "kg-lines") as pool:
+        coming = pool.submit(next, parts, None)
+        while (part := coming.result()) is not None:
+            coming = pool.submit(next, parts, None)
+            yield part
 
 
 def _is_edge(quad: ox.Quad) -> bool:

@@ -8,10 +8,11 @@ one contradicts it. The answer depends on the set of observed roles and the day 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ class Observation:
     sector: str | None
 
 
+@functools.lru_cache(maxsize=200_000)
 def name_tokens(name: str) -> tuple[str, ...]:
     """The words of a name or of a person's id, lower case and without accents.
 
@@ -92,11 +94,16 @@ def decide(day: dt.date, seen: Iterable[Observation]) -> Observation | None:
     return min(nearest, key=lambda o: (abs(o.day - day), o.day, o.name, o.sector or ""))
 
 
-def refresh(connection: duckdb.DuckDBPyConnection, mentions: Iterable[str], roles: Iterable[str]) -> set[str]:
+def refresh(
+    connection: duckdb.DuckDBPyConnection,
+    mentions: Iterable[str],
+    roles: Iterable[str],
+    leaving: Callable[[set[str]], None] = lambda ids: None,
+) -> set[str]:
     """Resolve again the given mentions, and all mentions of persons whose name fits one of the names in ``roles``.
 
-    Returns the ids of the mentions whose principals changed. Reads the current rows of ``mention`` and ``role``, writes
-    ``resolution``.
+    Returns the ids of the mentions whose principals changed; ``leaving`` gets them before they do. Reads the current
+    rows of ``mention`` and ``role``, writes ``resolution``.
     """
     parties = _open_parties(connection, set(mentions), {token for name in roles for token in _ends(name_tokens(name))})
     if not parties:
@@ -112,7 +119,7 @@ def refresh(connection: duckdb.DuckDBPyConnection, mentions: Iterable[str], role
             answers[key] = decide(day, fitting)
         if (answer := answers[key]) is not None:
             resolved[mention, side] = (answer.actor, answer.sector)
-    return _store(connection, {(mention, side) for mention, side, _, _ in parties}, resolved)
+    return _store(connection, {(mention, side) for mention, side, _, _ in parties}, resolved, leaving)
 
 
 def _ends(tokens: Sequence[str]) -> set[str]:
@@ -160,6 +167,7 @@ def _store(
     connection: duckdb.DuckDBPyConnection,
     asked: set[tuple[str, str]],
     resolved: dict[tuple[str, str], tuple[str, str | None]],
+    leaving: Callable[[set[str]], None],
 ) -> set[str]:
     kinds = {"mention": "VARCHAR", "side": "VARCHAR", "actor": "VARCHAR", "sector": "VARCHAR"}
     keys = sorted(asked)
@@ -171,6 +179,7 @@ def _store(
         ).fetchall()
     }
     changed = {key[0] for key in asked if old.get(key) != resolved.get(key)}
+    leaving(changed)
     connection.execute("DELETE FROM resolution WHERE (mention, side) IN (SELECT (mention, side) FROM _asked)")
     connection.unregister("_asked")
     rows = [(mention, side, *resolved[mention, side]) for mention, side in sorted(resolved)]

@@ -155,7 +155,7 @@ class EventList(Sequence[Event]):
 
 _DICT_KEYS = (
     "id", "source", "target", "category", "mode", "begin", "end", "precision", "status", "score", "mentions",
-    "articles", "publishers", "confidence", "mutual", "contexts", "source_label", "target_label",
+    "articles", "publishers", "confidence", "mutual", "contexts", "source_label", "target_label", "corrections",
 )  # fmt: skip
 
 
@@ -179,6 +179,7 @@ def _event_dict(row: Mapping[str, Any]) -> dict[str, Any]:
         "contexts": list(row["contexts"] or ()),
         "source_label": row["source_label"],
         "target_label": row["target_label"],
+        "corrections": row["corrections"],
     }
 
 

@@ -1,4 +1,6 @@
-"""For statistics: similar actors, bursts of events, balanced panels."""
+"""For statistics: similar actors and bursts of events; panels are in :mod:`kg.graph.panel`."""
+
+# ruff: noqa: S608 (only names and conditions written in this package are formatted into SQL; values are bound)
 
 from __future__ import annotations
 
@@ -8,17 +10,19 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from kg.errors import QueryError
-from kg.graph.analysis import FINENESS, QUADS, AnalysisReader
+from kg.graph.analysis import too_vague
 from kg.graph.events import Actors
+from kg.graph.filters import Conditions
+from kg.graph.panel import PanelReader
 from kg.graph.results import Table
-from kg.graph.window import BUCKETS, Day, bucket_start, buckets, window
-from kg.model import Precision
+from kg.graph.store import alive
+from kg.graph.window import BUCKETS, Day, buckets, window
 from kg.ontology import ontology
 
 __all__ = ["StatisticsReader", "bursts_of"]
 
 
-class StatisticsReader(AnalysisReader):
+class StatisticsReader(PanelReader):
     """The part of a graph that makes tables for further statistics."""
 
     def similar(
@@ -39,19 +43,27 @@ class StatisticsReader(AnalysisReader):
         ids = self.resolve(actor)
         if len(ids) != 1:
             raise QueryError(f"similar compares one actor with all others, but {', '.join(ids)} were given; choose one")
-        rows = (
-            self.events(since=since, until=until, status="actual", targetless=False, as_of=as_of).to_arrow().to_pylist()
-        )
+        with self.read() as connection:
+            where = Conditions([alive(self.seq(connection, as_of), "e"), "e.status = 'actual'"])
+            where.add("e.target IS NOT NULL")
+            where.window(since, until)
+            rows = connection.execute(
+                f"SELECT source, target, mutual, category, count(*) FROM event e WHERE {where.sql} GROUP BY ALL",
+                where.values,
+            ).fetchall()
+            names = {row[0]: row[1:] for row in connection.execute("SELECT id, code, label FROM actor").fetchall()}
         profiles: dict[str, dict[tuple[str, str, int], float]] = defaultdict(lambda: defaultdict(float))
-        names: dict[str, tuple[str, str]] = {}
-        for row in rows:
-            quad = ontology().quad(row["category"])
-            for side, other, way in (("source", "target", "does"), ("target", "source", "gets")):
-                names[row[side]] = (row[side + "_code"], row[side + "_label"])
-                profiles[row[side]][row[other], "both" if row["mutual"] else way, quad] += 1
+        for source, target, mutual, category, count in rows:
+            quad = ontology().quad(category)
+            profiles[source][target, "both" if mutual else "does", quad] += count
+            profiles[target][source, "both" if mutual else "gets", quad] += count
         own = profiles.get(ids[0], {})
         found = [
-            (*names[key], round(_cosine(own, profile), 4), len({p for p, _, _ in own.keys() & profile.keys()}))
+            (
+                *names.get(key, (key, key)),
+                round(_cosine(own, profile), 4),
+                len({p for p, _, _ in own.keys() & profile.keys()}),
+            )
             for key, profile in profiles.items()
             if key != ids[0]
         ]
@@ -76,104 +88,49 @@ class StatisticsReader(AnalysisReader):
         Raises:
             QueryError: an unknown unit, or a malformed date.
         """
+        if every not in BUCKETS:
+            raise QueryError(f"{every!r} is not a unit of time; use one of {', '.join(BUCKETS)}")
         span = window(since, until)
-        rows = (
-            self.events(since=since, until=until, status="actual", targetless=False, as_of=as_of).to_arrow().to_pylist()
-        )
-        pairs: dict[tuple[str, str], list[tuple[dt.date, float]]] = defaultdict(list)
+        with self.read() as connection:
+            where = Conditions([alive(self.seq(connection, as_of), "e"), "e.status = 'actual'"])
+            where.add(f"e.target IS NOT NULL AND e.begin_day IS NOT NULL AND NOT {too_vague(every)}")
+            where.window(since, until)
+            rows = connection.execute(
+                f"""
+                SELECT coalesce(s.code, e.source) AS a, coalesce(t.code, e.target) AS b,
+                       CAST(date_trunc('{every}', e.begin_day) AS DATE) AS start, count(*), sum(e.score)
+                FROM event e LEFT JOIN actor s ON s.id = e.source LEFT JOIN actor t ON t.id = e.target
+                WHERE {where.sql} GROUP BY ALL
+                """,
+                where.values,
+            ).fetchall()
+        pairs: dict[tuple[str, str], dict[dt.date, tuple[int, float]]] = defaultdict(dict)
         totals: dict[dt.date, int] = defaultdict(int)
-        for row in rows:
-            place = BUCKETS.index(every) if every in BUCKETS else -1
-            if row["begin_day"] is None or FINENESS[Precision(row["precision"])] > place >= 0:
-                continue
-            start = bucket_start(row["begin_day"], every)
-            totals[start] += 1
-            if row["source"] != row["target"]:
-                a, b = sorted((row["source_code"], row["target_code"]))
-                pairs[a, b].append((start, row["score"]))
+        for one, other, start, count, score in rows:
+            totals[start] += count
+            if one != other:
+                told = pairs[min(one, other), max(one, other)]
+                before = told.get(start, (0, 0.0))
+                told[start] = (before[0] + count, before[1] + score)
         if not totals:
             return Table(_BURST, [])
-        grid = buckets(span.since or min(totals), span.until or max(totals), every)
+        # An event may have begun before the window that its span overlaps.
+        grid = buckets(min(totals), span.until or max(totals), every)
+        everything = [totals[start] for start in grid]
         out = []
         for (a, b), told in pairs.items():
-            if len(told) < min_events:
+            number, sum_of_all = (sum(column) for column in zip(*told.values(), strict=True))
+            if number < min_events:
                 continue
-            counts: dict[dt.date, int] = defaultdict(int)
-            for start, _ in told:
-                counts[start] += 1
-            for first, last, weight in bursts_of([counts[s] for s in grid], [totals[s] for s in grid]):
-                inside = [score for start, score in told if grid[first] <= start <= grid[last]]
-                outside = [score for start, score in told if not grid[first] <= start <= grid[last]]
-                usual = round(sum(outside) / len(outside), 4) if outside else None
-                mean = round(sum(inside) / len(inside), 4)
-                out.append((a, b, grid[first], grid[last], len(inside), round(weight, 4), mean, usual))
+            counts = [told[start][0] if start in told else 0 for start in grid]
+            for first, last, weight in bursts_of(counts, everything):
+                inside = sum(counts[first : last + 1])
+                score = sum(told[start][1] for start in grid[first : last + 1] if start in told)
+                usual = round((sum_of_all - score) / (number - inside), 4) if number > inside else None
+                mean = round(score / inside, 4) if inside else None
+                out.append((a, b, grid[first], grid[last], int(inside), round(weight, 4), mean, usual))
         out.sort(key=lambda row: (-row[5], row[0], row[1], row[2]))
         return Table(_BURST, out if limit is None else out[:limit])
-
-    def panel(
-        self,
-        unit: str = "dyad-month",
-        since: Day | None = None,
-        until: Day | None = None,
-        directed: bool = True,
-        actors: Actors | None = None,
-        states: bool = True,
-        as_of: Day | None = None,
-    ) -> Table:
-        """A balanced table for statistics: one row for every dyad (or actor) and period, zeros included.
-
-        ``unit`` is ``dyad-`` or ``actor-`` followed by day, week, month, quarter or year. Counts of actual events by
-        quad class, ``score`` as sum and ``mean``. Dyads are those with an event in the window; of ``actors`` only where
-        given, of states only where ``states``. Undirected dyads are in order of code; mutual events count in both
-        directions.
-
-        Raises:
-            QueryError: an unknown unit or actor, or a malformed date.
-        """
-        kind, _, every = unit.partition("-")
-        if kind not in ("dyad", "actor") or every not in BUCKETS:
-            raise QueryError(f"unit {unit!r} is unknown; use dyad-month, actor-year and the like")
-        span = window(since, until)
-        chosen = set(self.resolve(actors)) if actors is not None else None
-        rows = self.events(
-            since=since, until=until, status="actual", targetless=None if kind == "actor" else False, as_of=as_of
-        )
-        kinds = {row["id"]: row["kind"] for row in self.actors().to_dicts()} if states else {}
-        cells: dict[tuple[tuple[str, ...], dt.date], list[tuple[int, float]]] = defaultdict(list)
-        for row in rows.to_arrow().to_pylist():
-            if row["begin_day"] is None or FINENESS[Precision(row["precision"])] > BUCKETS.index(every):
-                continue
-            sides = [(row["source"], row["source_code"]), (row["target"], row["target_code"])]
-            if row["target"] is None:
-                sides = sides[:1]
-            if states and any(kinds.get(key) != "state" for key, _ in sides):
-                continue
-            if chosen is not None and not all(key in chosen for key, _ in sides):
-                continue
-            start = bucket_start(row["begin_day"], every)
-            if (span.since and start < bucket_start(span.since, every)) or (kind == "dyad" and sides[0] == sides[1]):
-                continue
-            value = (ontology().quad(row["category"]), row["score"])
-            codes = tuple(code for _, code in sides)
-            if kind == "actor":
-                keys = {(code,) for code in codes} if row["mutual"] else {codes[:1]}
-            elif not directed:
-                keys = {tuple(sorted(codes))}
-            else:
-                keys = {codes, codes[::-1]} if row["mutual"] else {codes}
-            for key in keys:
-                cells[key, start].append(value)
-        periods = sorted({start for _, start in cells})
-        grid = buckets(span.since or periods[0], span.until or periods[-1], every) if periods else []
-        out = []
-        for key in sorted({key for key, _ in cells}):
-            for start in grid:
-                told = cells.get((key, start), [])
-                quads = [sum(1 for quad, _ in told if quad == q) for q in (1, 2, 3, 4)]
-                total = round(sum(score for _, score in told), 4)
-                out.append((*key, start, len(told), *quads, total, round(total / len(told), 4) if told else None))
-        names = ["actor"] if kind == "actor" else ["source", "target"] if directed else ["a", "b"]
-        return Table([*names, every, "events", *QUADS, "score_sum", "score_mean"], out)
 
 
 _BURST = ["a", "b", "begin", "last", "events", "weight", "score", "usual"]

@@ -11,12 +11,14 @@ import contextlib
 import datetime as dt
 import importlib.metadata
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import GraphError, SourceError
+from kg.graph import migrate
 from kg.graph.files import FileLock, Layout, first_line, now, one, read_connection
 from kg.graph.rows import meta_hash
 from kg.graph.schema import SCHEMA_VERSION, arrow, create_statements
@@ -30,6 +32,13 @@ __all__ = ["IngestReport", "Known", "Store", "alive", "open_store", "program_ver
 
 Known = frozenset[tuple[str, str, str]]
 """Versions of one article that the graph has seen: hash of the text, hash of the metadata, coder."""
+
+
+_LOOKUP = 200
+"""Articles that are looked up in the graph at a time, so that memory does not grow with the graph."""
+
+_NOT_STORED_YET = 5000
+"""More articles than can be under way between the lookup and the store."""
 
 
 @dataclass(slots=True)
@@ -143,24 +152,33 @@ class Store:
         Raises:
             SourceError: there is such an article and no list of problems; names both files.
         """
-        known, urls = self.known(), self._urls()
-        for article in articles:
-            try:
-                same_url(article, urls.get(article.id))
-            except SourceError as problem:
-                if problems is None:
-                    raise
-                problems.append(problem)
-                continue
-            if article.url:
-                urls.setdefault(article.id, (article.url, article.origin.file if article.origin else None))
-            if (article.text_hash, meta_hash(article), coder) not in known.get(article.id, ()):
-                yield article
+        source, before = iter(articles), dict[str, tuple[str | None, str | None]]()
+        while chunk := list(islice(source, _LOOKUP)):
+            ids = [article.id for article in chunk]
+            known, urls = self.known(ids), {**before, **self._urls(ids)}
+            for article in chunk:
+                try:
+                    same_url(article, urls.get(article.id))
+                except SourceError as problem:
+                    if problems is None:
+                        raise
+                    problems.append(problem)
+                    continue
+                if article.url:
+                    urls.setdefault(article.id, (article.url, article.origin.file if article.origin else None))
+                if (article.text_hash, meta_hash(article), coder) not in known.get(article.id, ()):
+                    yield article
+            # Those of the last chunks may not be stored yet.
+            before = dict(list({**before, **urls}.items())[-_NOT_STORED_YET:])
 
-    def _urls(self) -> dict[str, tuple[str | None, str | None]]:
+    def _urls(self, ids: Sequence[str]) -> dict[str, tuple[str | None, str | None]]:
         with self.read() as connection:
+            connection.register("_wanted", arrow({"id": ids}, {"id": "VARCHAR"}))
             rows = connection.execute(
-                "SELECT id, url, origin_file FROM article WHERE retracted IS NULL AND url IS NOT NULL"
+                """
+                SELECT id, url, origin_file FROM article JOIN (SELECT DISTINCT id FROM _wanted) USING (id)
+                WHERE retracted IS NULL AND url IS NOT NULL
+                """
             ).fetchall()
         return {article: (url, file) for article, url, file in rows}
 
@@ -227,23 +245,21 @@ class Store:
             for n, at, command, coder, version, report in rows
         ]
 
-    def check_schema(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Refuse a database of another schema version or program; looks only once."""
+    def check_schema(self, connection: duckdb.DuckDBPyConnection, write: bool = False) -> None:
+        """Refuse a database of a newer schema or of another program; one of a former schema is brought up to date by
+        a writer, inside its transaction, and shown to a reader as if it were."""
         if self._checked:
             return
         import duckdb
 
         try:
-            row = one(connection, "SELECT value FROM meta WHERE key = 'schema'")
-        except duckdb.Error as error:
+            version = migrate.version_of(connection, str(self.directory))
+        except duckdb.CatalogException as error:
             raise GraphError(f"{self.layout.database}: not a graph of this program ({first_line(error)})") from error
-        if row is None or row[0] != str(SCHEMA_VERSION):
-            found = row[0] if row else "none"
-            raise GraphError(
-                f"{self.directory}: schema version {found}, this program writes {SCHEMA_VERSION}; "
-                "use the version that made it, or build the graph anew"
-            )
-        self._checked = True
+        if version < SCHEMA_VERSION:
+            (migrate.upgrade if write else migrate.show)(connection, version)
+        # A former version may be brought up to date by another process at any time.
+        self._checked = version == SCHEMA_VERSION
 
 
 def open_store(path: Path, create: bool) -> None:

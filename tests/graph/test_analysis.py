@@ -10,8 +10,9 @@ from graph_desk import Desk, build_at
 from kg.errors import QueryError
 from kg.graph.graph import Graph
 from kg.graph.network import weigh
+from kg.graph.statecodes import state_code, state_codes
 from kg.graph.statistics import bursts_of
-from kg.model import Precision
+from kg.model import ActorKind, Precision
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +175,53 @@ def test_a_panel_is_balanced(graph: Graph):
     assert {r[0] for r in graph.panel("actor-year")} == {"JPN", "KOR", "PRK", "USA"}
     with pytest.raises(QueryError, match="dyad-decade"):
         graph.panel("dyad-decade")
+
+
+def test_a_panel_has_scores_by_quad_class_and_numbers_of_states(graph: Graph):
+    panel = graph.panel("dyad-year", since="2022", until="2022", actors=["JPN", "KOR", "PRK"]).to_dicts()
+    assert len(panel) == 6  # all dyads of the three, also those without any event
+    row = next(r for r in panel if (r["source"], r["target"]) == ("JPN", "KOR"))
+    assert (row["source_cow"], row["target_cow"], row["source_gw"], row["target_gw"]) == (740, 732, 740, 732)
+    assert (row["events"], row["score_material_cooperation"], row["score_material_conflict"]) == (2, 10, -6)
+    assert (row["score_sum"], row["score_mean"], row["score_verbal_conflict"]) == (4, 2, 0)
+
+
+@pytest.mark.parametrize(
+    ("actor", "day", "cow", "gw"),
+    [
+        ("FRA", "2020-01-01", 220, 220),
+        ("DEU", "1990-10-02", 260, 260),
+        ("DEU", "1990-10-03", 255, 260),
+        ("DDR", "1989-01-01", 265, 265),
+        ("YEM", "1989-01-01", 678, 678),
+        ("YEM", "1990-05-22", 679, 678),
+        ("SRB", "2006-06-05", 345, 340),
+        ("SUN", "1985-01-01", 365, 365),
+        ("TZA", "2000-01-01", 510, 510),
+        ("KIR", "2010-01-01", 946, 970),
+        ("NRU", "2010-01-01", 970, 971),
+        ("PSE", "2020-01-01", None, None),
+        ("hezbollah", "2020-01-01", None, None),
+    ],
+)
+def test_the_two_lists_of_states(actor, day, cow, gw):
+    code = state_code(actor, dt.date.fromisoformat(day))
+    assert (code.cow, code.gw) == (cow, gw)
+
+
+def test_no_two_states_have_one_number_on_one_day():
+    day = dt.date(2015, 1, 1)
+    gone = {"SUN", "YUG", "SCG", "CSK", "DDR", "YMD"}
+    for system in ("cow", "gw"):
+        numbers = [n for actor in state_codes() if actor not in gone if (n := getattr(state_code(actor, day), system))]
+        assert len(numbers) == len(set(numbers)) > 190
+
+
+def test_every_state_of_the_gazetteer_is_in_the_table():
+    from kg.extract.gazetteer import gazetteer
+
+    states = {actor.id for actor in gazetteer().actors.values() if actor.kind is ActorKind.STATE}
+    assert states <= state_codes().keys()
 
 
 def test_a_burst_is_found_where_it_is():

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 
@@ -194,6 +197,19 @@ def test_a_runaway_query_is_stopped(graph: Graph):
     with pytest.raises(QueryError, match=r"longer than 0\.5 s"):
         graph.sparql("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }", timeout=0.5)
     assert time.monotonic() - start < 5
+
+
+@pytest.mark.skipif(not hasattr(signal, "alarm"), reason="this system has no alarms")
+def test_a_query_ends_even_if_nobody_is_left_to_stop_it(graph: Graph):
+    from kg.graph import _worker
+    from kg.graph.quads import prefixes
+
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+    request = {"query": endless, "prefixes": prefixes(), "limit": 1, "size": None, "memory": None, "timeout": 0.1}
+    with graph.rdf() as store:
+        text = json.dumps({**request, "store": str(store), "default_graphs": [], "named_graphs": []})
+        done = subprocess.run([sys.executable, _worker.__file__], input=text, text=True, timeout=60)
+    assert done.returncode == -signal.SIGALRM
 
 
 def test_a_limit_cuts_the_rows(graph: Graph):

@@ -1,0 +1,223 @@
+"""Commands that count, compare and measure: dyads, neighbours, snapshot, similar, bursts, panel, manifest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kg.cli_common import as_of_option, command, emit, format_option, graph_option, open_graph, output_file
+
+if TYPE_CHECKING:
+    from kg.graph.results import Table
+
+__all__ = ["register"]
+
+_EVERY = click.Choice(["day", "week", "month", "quarter", "year"])
+
+
+def _windowed(function: Callable[..., Any]) -> Callable[..., Any]:
+    for flag, text in (
+        ("--until", "Up to and including this day, month or year."),
+        ("--since", "From this day, month or year on."),
+    ):
+        function = click.option(flag, metavar="DATE", help=text)(function)
+    return function
+
+
+def _limited(default: int) -> Callable[..., Any]:
+    return click.option(
+        "--limit", type=click.IntRange(1), default=default, show_default=True, help="Most rows to give."
+    )
+
+
+@click.command()
+@graph_option
+@click.option("--quad", multiple=True, type=click.IntRange(1, 4), help="Only events of this quad class.")
+@click.option("--category", multiple=True, help="Only events of this PLOVER category, e.g. CONSULT.")
+@_limited(20)
+@_windowed
+@as_of_option
+@format_option
+@command
+def dyads(graph_dir: Path, format_: str, quad: tuple[int, ...], category: tuple[str, ...], **select: Any) -> None:
+    """List the pairs of actors with the most events in a window, with their mean score.
+
+    \b
+    Example:
+      kg dyads --since 2023 --quad 4 --graph out/graph
+    """
+    emit(open_graph(graph_dir).dyads(quad=quad or None, category=category or None, **select), format_)
+
+
+@click.command()
+@click.argument("actor")
+@graph_option
+@_windowed
+@as_of_option
+@format_option
+@command
+def neighbours(actor: str, graph_dir: Path, format_: str, **select: Any) -> None:
+    """Show with whom an actor dealt, how often and how well.
+
+    Events given, received and mutual, their mean score, first and last day.
+
+    \b
+    Example:
+      kg neighbours KOR --since 2023 --graph out/graph
+    """
+    emit(open_graph(graph_dir).neighbours(actor, **select), format_, "no events with others")
+
+
+@click.command()
+@click.argument("window")
+@graph_option
+@click.option(
+    "--until", metavar="DATE", help="Last day, month or year, where WINDOW is the first (default: WINDOW alone)."
+)
+@click.option(
+    "--level",
+    type=click.Choice(["actor", "country", "agent"]),
+    default="actor",
+    show_default=True,
+    help="What a node is.",
+)
+@as_of_option
+@format_option
+@command
+def snapshot(window: str, graph_dir: Path, until: str | None, level: str, as_of: str | None, format_: str) -> None:
+    """Show the network of a day, month, year or longer window.
+
+    One weighted edge for each ordered pair; mutual events count in both directions. 'kg export'
+    writes networks for Gephi and others.
+
+    \b
+    Example:
+      kg snapshot 2023-06 --graph out/graph
+      kg snapshot 2022 --until 2023-06 --level country --graph out/graph
+    """
+    span = (window, until) if until else window
+    emit(edges(open_graph(graph_dir).snapshot(span, level=level, as_of=as_of)), format_, "no events")
+
+
+def edges(network: Any) -> Table:
+    """The edges of a weighted network as a table, the heaviest first."""
+    from kg.graph.results import Table
+
+    code = dict(network.nodes(data="code"))
+    rows = [
+        (code[a], code[b], data["weight"], data["score"], data["first"] or None, data["last"] or None,
+         [f"{name} {count}" for name, count in data["categories"].items()], data["targetless"])
+        for a, b, data in network.edges(data=True)
+    ]  # fmt: skip
+    rows.sort(key=lambda row: (-row[2], row[0], row[1]))
+    return Table(["source", "target", "events", "score", "first", "last", "categories", "targetless"], rows)
+
+
+@click.command()
+@click.argument("actor")
+@graph_option
+@_limited(10)
+@_windowed
+@as_of_option
+@format_option
+@command
+def similar(actor: str, graph_dir: Path, format_: str, **select: Any) -> None:
+    """Find actors that treat, and are treated by, the same others in the same way.
+
+    Cosine similarity of event counts by partner, direction and quad class, each count as log(1 + n).
+
+    \b
+    Example:
+      kg similar JPN --since 2020 --graph out/graph
+    """
+    emit(open_graph(graph_dir).similar(actor, **select), format_, "nobody deals with the same others")
+
+
+@click.command()
+@graph_option
+@click.option("--every", type=_EVERY, default="month", show_default=True, help="Unit in which events are counted.")
+@click.option(
+    "--min-events", type=click.IntRange(1), default=5, show_default=True, help="Leave out pairs with fewer events."
+)
+@_limited(20)
+@_windowed
+@as_of_option
+@format_option
+@command
+def bursts(graph_dir: Path, format_: str, **select: Any) -> None:
+    """Find times in which a pair had abruptly more than its usual share of all events.
+
+    Kleinberg's two-state automaton for batched arrivals (Bursty and Hierarchical Structure in Streams, 2002); weight is
+    the likelihood gained, score the mean in the burst, usual that of the pair outside of it.
+
+    \b
+    Example:
+      kg bursts --every week --since 2023 --graph out/graph
+    """
+    emit(open_graph(graph_dir).bursts(**select), format_, "no bursts")
+
+
+@click.command()
+@graph_option
+@click.option(
+    "--unit",
+    default="dyad-month",
+    show_default=True,
+    metavar="UNIT",
+    help="dyad- or actor- followed by day, week, month, quarter or year.",
+)
+@click.option("--undirected", is_flag=True, help="One row for a pair, not one for each direction.")
+@click.option("--actor", "actors", multiple=True, help="Only these actors, and all dyads of them; may be given again.")
+@click.option("--all-actors", is_flag=True, help="Not only states.")
+@_windowed
+@as_of_option
+@click.option("-o", "--output", metavar="FILE", help="CSV file to write (default: standard output).")
+@command
+def panel(
+    graph_dir: Path,
+    undirected: bool,
+    actors: tuple[str, ...],
+    all_actors: bool,
+    output: str | None,
+    **select: Any,
+) -> None:
+    """Write a balanced panel as CSV for R or Stata: every dyad (or actor) and period.
+
+    Zeros included. Counts and sums of scores by quad class; Correlates of War and Gleditsch-Ward numbers of both sides.
+
+    \b
+    Example:
+      kg panel --unit dyad-month --since 2020 --until 2023 --graph out/graph -o panel.csv
+      kg panel --unit actor-year --actor JPN --actor KOR --graph out/graph
+    """
+    found = open_graph(graph_dir).panel(
+        directed=not undirected, actors=list(actors) or None, states=not all_actors, **select
+    )
+    with output_file(output) as out:
+        out.write(found.csv())
+
+
+@click.command()
+@graph_option
+@command
+def manifest(graph_dir: Path) -> None:
+    """Print how a graph came to be, as JSON, to cite it.
+
+    Every ingest with time, command, coder and what it did. The coder names the version of the program and a
+    hash of its resources and of your own actor files.
+
+    \b
+    Example:
+      kg manifest --graph out/graph > manifest.json
+    """
+    click.echo(json.dumps(open_graph(graph_dir).manifest(), ensure_ascii=False, indent=1, default=str))
+
+
+def register(main: click.Group) -> None:
+    """Add the commands to the program."""
+    for one in (dyads, neighbours, snapshot, similar, bursts, panel, manifest):
+        main.add_command(one)

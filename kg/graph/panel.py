@@ -1,0 +1,144 @@
+"""Balanced panels for statistics: one row for every dyad or actor and period, zeros included."""
+
+# ruff: noqa: S608 (only names and conditions written in this package are formatted into SQL; values are bound)
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterable
+from typing import Any
+
+from kg.errors import QueryError
+from kg.graph.analysis import QUADS, AnalysisReader, too_vague
+from kg.graph.events import Actors
+from kg.graph.filters import Conditions, marks
+from kg.graph.results import Table
+from kg.graph.statecodes import state_code
+from kg.graph.store import alive
+from kg.graph.window import BUCKETS, Day, bucket_start, buckets, window
+from kg.ontology import ontology
+
+__all__ = ["PanelReader"]
+
+_NOTHING = (0,) * 5 + (0.0,) * 5
+Key = tuple[str, ...]
+
+
+class PanelReader(AnalysisReader):
+    """The part of a graph that makes panels."""
+
+    def panel(
+        self,
+        unit: str = "dyad-month",
+        since: Day | None = None,
+        until: Day | None = None,
+        directed: bool = True,
+        actors: Actors | None = None,
+        states: bool = True,
+        as_of: Day | None = None,
+    ) -> Table:
+        """A balanced table for statistics: one row for every dyad (or actor) and period, zeros included.
+
+        ``unit`` is ``dyad-`` or ``actor-`` followed by day, week, month, quarter or year. Dyads are all those of
+        ``actors`` where they are given, else those with an event in the window; of states only where ``states``.
+        Undirected dyads are in order of code; mutual events count in both directions, and for both actors.
+
+        Columns: codes of the sides; their numbers ``_cow`` (Correlates of War) and ``_gw`` (Gleditsch and Ward) on the
+        first day of the period, None where a list has no such state; first day of the period; ``events``, actual ones
+        that begin in the period; the same by quad class; ``score_sum`` and ``score_mean`` (-10 to 10, None without
+        events); sums of scores by quad class.
+
+        Raises:
+            QueryError: an unknown unit or actor, or a malformed date.
+        """
+        kind, _, every = unit.partition("-")
+        if kind not in ("dyad", "actor") or every not in BUCKETS:
+            raise QueryError(f"unit {unit!r} is unknown; use dyad-month, actor-year and the like")
+        span = window(since, until)
+        with self.read() as connection:
+            where = Conditions([alive(self.seq(connection, as_of), "e"), "e.status = 'actual'"])
+            where.add("e.begin_day IS NOT NULL")
+            where.conditions.append(f"NOT {too_vague(every)}")
+            if kind == "dyad":
+                where.add("e.target IS NOT NULL AND e.source <> e.target")
+            if span.since:
+                where.add("e.begin_day >= ?", bucket_start(span.since, every))
+            if span.until:
+                where.add("e.begin_day <= ?", span.until)
+            chosen = self._resolve(connection, actors) if actors is not None else None
+            if chosen is not None:
+                where.add(f"e.source IN ({marks(chosen)})", *chosen)
+                where.add(f"(e.target IS NULL OR e.target IN ({marks(chosen)}))", *chosen)
+            if states:
+                where.add("s.kind = 'state' AND (e.target IS NULL OR t.kind = 'state')")
+            rows = connection.execute(
+                f"""
+                SELECT e.source, e.target, e.mutual, CAST(date_trunc('{every}', e.begin_day) AS DATE) AS start,
+                       count(*), {_by_quad("count(*)")}, sum(e.score), {_by_quad("sum(e.score)")}
+                FROM event e LEFT JOIN actor s ON s.id = e.source LEFT JOIN actor t ON t.id = e.target
+                WHERE {where.sql} GROUP BY ALL
+                """,
+                where.values,
+            ).fetchall()
+            known = connection.execute("SELECT id, code, kind FROM actor").fetchall()
+        codes = {key: code for key, code, _ in known}
+        kinds = {key: kind for key, _, kind in known}
+        if chosen is not None and states:
+            chosen = [key for key in chosen if kinds.get(key) == "state"]
+        cells: dict[tuple[Key, dt.date], list[tuple[Any, ...]]] = {}
+        for source, target, mutual, start, *values in rows:
+            for key in _keys(kind, directed, source, target, mutual, codes):
+                cells.setdefault((key, start), []).append(tuple(values))
+        units = {key for key, _ in cells} | set(_all(kind, directed, chosen or (), codes))
+        starts = {start for _, start in cells}
+        first, last = span.since or min(starts, default=None), span.until or max(starts, default=None)
+        grid = buckets(first, last, every) if first and last else []
+        out = []
+        for key in sorted(units, key=lambda key: [codes.get(side, side) for side in key]):
+            for start in grid:
+                found = cells.get((key, start), ())
+                told = [sum(column) for column in zip(*found, strict=True)] if found else list(_NOTHING)
+                mean = round(told[5] / told[0], 4) if told[0] else None
+                numbers = [state_code(side, start) for side in key]
+                out.append(
+                    (
+                        *(codes.get(side, side) for side in key),
+                        *(number.cow for number in numbers),
+                        *(number.gw for number in numbers),
+                        start, *told[:5], round(told[5], 4), mean, *(round(score, 4) for score in told[6:]),
+                    )
+                )  # fmt: skip
+        names = ["actor"] if kind == "actor" else ["source", "target"] if directed else ["a", "b"]
+        numbered = [f"{name}_{system}" for system in ("cow", "gw") for name in names]
+        scores = [f"score_{name}" for name in QUADS]
+        return Table([*names, *numbered, every, "events", *QUADS, "score_sum", "score_mean", *scores], out)
+
+
+def _by_quad(aggregate: str) -> str:
+    """An aggregate for each quad class."""
+    categories = ontology().categories.items()
+    classes = [", ".join(repr(name) for name, c in categories if c.quad == quad) for quad in (1, 2, 3, 4)]
+    return ", ".join(f"coalesce({aggregate} FILTER (WHERE e.category IN ({names})), 0)" for names in classes)
+
+
+def _keys(kind: str, directed: bool, source: str, target: str | None, mutual: bool, codes: dict[str, str]) -> set[Key]:
+    """The units that an event counts for."""
+    if kind == "actor":
+        return {(source,), (target,)} if mutual and target is not None else {(source,)}
+    assert target is not None
+    if not directed:
+        return {_ordered(source, target, codes)}
+    return {(source, target), (target, source)} if mutual else {(source, target)}
+
+
+def _all(kind: str, directed: bool, chosen: Iterable[str], codes: dict[str, str]) -> Iterable[Key]:
+    if kind == "actor":
+        return [(key,) for key in chosen]
+    if directed:
+        return itertools.permutations(chosen, 2)
+    return (_ordered(a, b, codes) for a, b in itertools.combinations(chosen, 2))
+
+
+def _ordered(a: str, b: str, codes: dict[str, str]) -> Key:
+    return (a, b) if (codes.get(a, a), a) <= (codes.get(b, b), b) else (b, a)
