@@ -5,7 +5,9 @@
 
 Prints one line a size as JSON, with the bounds that a page must keep, and exits with 1 if one is passed. Times are
 milliseconds: *ready* from the start of loading until the first picture is painted, *brush* and *filter* from the change
-until the next picture is painted (the median of several steps), *pan* in pictures a second.
+until the next picture is painted (the median of several steps), *pan* in pictures a second. *ready_cpu* and *steps_cpu*
+are what the page's main thread worked until the first picture, and for each step: they hardly depend on what else the
+machine does, as all other times do, so look at `uptime` first.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -81,16 +84,37 @@ FRAMES = """async (seconds) => {
 
 def measure(browser: Any, file: Path) -> dict[str, float]:
     page = browser.new_page(viewport={"width": 1440, "height": 860})
+    worked = thread_time(page)
     page.goto(file.as_uri())
     # The page's policy forbids the library's own way of waiting.
     while not page.evaluate("document.documentElement.dataset.ready === '1'"):
         time.sleep(0.02)
     ready = page.evaluate("kg.app.ready")
+    before = worked()
     steps = page.evaluate(STEPS)
+    each = (worked() - before) / sum(map(len, steps.values()))
     pan = drag(page) if page.evaluate("kg.app.renderer.name") == "canvas" else page.evaluate(FRAMES, 2)
     page.close()
     medians = {name: statistics.median(values) for name, values in steps.items()}
-    return {"ready": round(ready), **{name: round(value) for name, value in medians.items()}, "pan": round(pan, 1)}
+    cpu = {"ready_cpu": round(before), "steps_cpu": round(each)}
+    return {
+        "ready": round(ready),
+        **cpu,
+        **{name: round(value) for name, value in medians.items()},
+        "pan": round(pan, 1),
+    }
+
+
+def thread_time(page: Any) -> Callable[[], float]:
+    """A function that gives the milliseconds that the page's main thread has worked, waiting left out."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def worked() -> float:
+        metrics = {entry["name"]: entry["value"] for entry in session.send("Performance.getMetrics")["metrics"]}
+        return 1000 * float(metrics["TaskDuration"])
+
+    return worked
 
 
 def drag(page: Any) -> float:

@@ -8,14 +8,17 @@ True
 
 from __future__ import annotations
 
+from kg.view.article import ArticleData
 from kg.view.chart import Chart
 from kg.view.data import Link, NetworkData, Report
 from kg.view.dyad import DyadData
 from kg.view.network import NetworkPage, network
-from kg.view.report import ReportPage, report
+from kg.view.paper import ReportPage
+from kg.view.report import report
 from kg.view.timeline import changes, heatmap, timelines
 
 __all__ = [
+    "ArticleData",
     "Chart",
     "DyadData",
     "Link",

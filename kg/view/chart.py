@@ -157,6 +157,10 @@ class Chart:
         height = float(re.search(r'height="([\d.]+)', still)[1])  # type: ignore[index]
         return frame(self.html, still, self.title, round(min(_TALLEST, height + _AROUND)))
 
+    def _repr_png_(self) -> bytes:
+        """The still picture, for viewers that show no HTML."""
+        return self.png(1.5)
+
 
 def _recoloured(value: Any, old: dict[str, str], new: dict[str, str]) -> Any:
     """The specification with the colours of another theme."""

@@ -17,6 +17,7 @@ from kg.model import Event, Status
 from kg.view.bars import unit_for
 from kg.view.data import NetworkData, Report
 from kg.view.from_graph import actors_of, reports_of
+from kg.view.span import trimmed, usual
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -58,6 +59,8 @@ class DyadData:
     sources: Sequence[Source]
     timeline: Timeline
     around: NetworkData
+    beyond: str = ""
+    """How many events lie so far from all others that the timeline leaves them out, in words."""
     window: tuple[str, str] = ("", "")
     updated: dt.datetime | None = None
 
@@ -94,7 +97,10 @@ class DyadData:
             within = f" in {span}" if span.since or span.until else ""
             raise QueryError(f"no events between {names[0]} and {names[1]}{within}; widen the window or add articles")
         days = [event.begin for event in found if event.begin] or [graph.info(as_of=as_of)["last"] or dt.date.today()]
-        every = every or unit_for(span.since or min(days), span.until or max(days))
+        first, last = usual(days) or (days[0], days[0])
+        every = every or unit_for(span.since or first, span.until or last)
+        timeline = graph.timeline(*sides, every=every, since=since, until=until, as_of=as_of)
+        shown, beyond = trimmed(timeline) if since is None and until is None else (timeline, "")
         return cls(
             a=sides[0],
             b=sides[1],
@@ -103,7 +109,8 @@ class DyadData:
             events=found,
             reports=reports_of(graph, best(found, LISTED), as_of),
             sources=_sources(graph, found, as_of),
-            timeline=graph.timeline(*sides, every=every, since=since, until=until, as_of=as_of),
+            timeline=shown,
+            beyond=beyond,
             around=_around(graph, sides, names, since, until, as_of),
             window=(str(span.since or ""), str(span.until or "")),
             updated=graph.info(as_of=as_of)["updated"],

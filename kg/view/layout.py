@@ -24,7 +24,7 @@ from kg.errors import ResourceError
 from kg.model import Actor
 from kg.view.data import Link
 
-__all__ = ["CORE", "HEIGHT", "WIDTH", "layout", "region_anchors"]
+__all__ = ["CORE", "HEIGHT", "WIDTH", "layout", "region_anchors", "satellites"]
 
 WIDTH, HEIGHT = 1000.0, 760.0
 """Size of the picture of up to sixty actors, in the page's pixels at scale 1; more actors get more room."""
@@ -64,15 +64,38 @@ def layout(actors: Mapping[str, Actor], links: Sequence[Link]) -> Points:
     for link in links:
         weight[link.source] += link.count
         weight[link.target] += link.count
-    ranked = sorted(weight, key=lambda name: (-weight[name], name))
+    # Whoever neither deals with anybody nor belongs anywhere has nothing to stand by, and springs would drive it away.
+    lonely = {name for name in weight if not weight[name] and _region(actors, name) is None}
+    ranked = sorted(weight.keys() - lonely, key=lambda name: (-weight[name], name))
     core = ranked[:CORE]
     regions = {name: _region(actors, name) for name in core}
     homes = {name: actors[name].country for name in core}
-    points = _springs(core, links, regions, _discs(list(regions.values())), homes)
-    points = _spread(points, weight, _room(len(core)))
+    points: dict[str, np.ndarray[Any, Any]] = {}
+    if core:
+        points = _springs(core, links, regions, _discs(list(regions.values())), homes)
+        points = _spread(points, weight, _room(len(core)))
     if len(ranked) > len(core):
         points = _around(points, ranked[len(core) :], links, _room(len(core)))
+    points.update(_in_rows(sorted(lonely), points))
     return {name: (float(x), float(y)) for name, (x, y) in points.items()}
+
+
+def _in_rows(lonely: Sequence[str], points: Mapping[str, np.ndarray[Any, Any]]) -> dict[str, np.ndarray[Any, Any]]:
+    """Places in rows beneath all others, as wide as these."""
+    if not lonely:
+        return {}
+    left, right, low = -WIDTH / 2, WIDTH / 2, 0.0
+    if points:
+        place = np.array(list(points.values()))
+        (left, _), (right, low) = place.min(axis=0), place.max(axis=0)
+    across = max(1, int((right - left) // (3.5 * _GAP)))
+    out = {}
+    for index, name in enumerate(lonely):
+        row, column = divmod(index, across)
+        inside = min(across, len(lonely) - row * across)
+        x = (left + right) / 2 + (column - (inside - 1) / 2) * 3.5 * _GAP
+        out[name] = np.array([x, low + (row + 1) * 1.5 * _GAP]).round(1)
+    return out
 
 
 def _region(actors: Mapping[str, Actor], name: str) -> str | None:
@@ -206,3 +229,27 @@ def _around(
         else:
             placed[name] = np.array([math.cos(angle) * room[0], math.sin(angle) * room[1]]) * 0.56
     return {name: place.round(1) for name, place in placed.items()}
+
+
+def satellites(points: Points, homes: Mapping[str, tuple[str, float]]) -> Points:
+    """Places for those who act for an actor that has one: around it, clear of each other and of all actors.
+
+    ``homes`` holds by name for whom one acts, and how often; the more active stand nearer. The first free place on a
+    spiral of golden angles is taken.
+    """
+    taken = np.array(list(points.values()) or [(1e9, 1e9)], dtype=float)
+    turns: dict[str, int] = {}
+    out: Points = {}
+    for name in sorted(homes, key=lambda name: (-homes[name][1], name)):
+        home = homes[name][0]
+        middle = np.array(points.get(home, (0.0, 0.0)))
+        while True:
+            turn = turns[home] = turns.get(home, 0) + 1
+            angle = turn * _GOLDEN
+            place = middle + np.array([1.4 * math.cos(angle), math.sin(angle)]) * _GAP * 0.55 * (1 + math.sqrt(turn))
+            apart = taken - place
+            if (np.hypot(apart[:, 0] / 1.4, apart[:, 1]) >= 0.8 * _GAP).all():
+                break
+        taken = np.vstack([taken, place])
+        out[name] = (round(float(place[0]), 1), round(float(place[1]), 1))
+    return out

@@ -12,7 +12,7 @@ from kg.errors import QueryError
 from kg.model import ActorKind
 from kg.view.assemble import Node, Parts, render, vis_library
 from kg.view.data import NetworkData, plain_text
-from kg.view.page import check_theme, frame, write_whole
+from kg.view.page import check_theme, frame, png_of, write_whole
 from kg.view.payload import Payload
 from kg.view.picture import picture_svg
 
@@ -47,6 +47,10 @@ class NetworkPage:
     def _repr_html_(self) -> str:
         """The page in a frame without rights to the notebook; a still picture for viewers that drop frames."""
         return frame(self.html, self.picture, "Network of events", _FRAME_HEIGHT)
+
+    def _repr_png_(self) -> bytes | None:
+        """The still picture, for viewers that show no HTML; needs vl-convert."""
+        return png_of(self.picture)
 
 
 def network(
@@ -105,7 +109,7 @@ def _choose(data: NetworkData, renderer: str, max_links: int) -> str:
 
 def _nodes(document: Payload) -> Iterator[Node]:
     for name, actor in document.actors.items():
-        if name not in document.added:
+        if name not in document.added and name not in document.agents:
             x, y = document.points[name]
             yield Node(document.places[name], plain_text(actor.label or name), ActorKind(actor.kind), x, y)
 

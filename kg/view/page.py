@@ -13,7 +13,7 @@ from pathlib import Path
 from kg.errors import KgError, QueryError, ResourceError
 from kg.view.assemble import static
 
-__all__ = ["THEMES", "check_theme", "frame", "palette", "write_whole"]
+__all__ = ["THEMES", "check_theme", "frame", "palette", "png_of", "write_whole"]
 
 THEMES = ("auto", "light", "dark")
 
@@ -73,13 +73,27 @@ def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:
     return target
 
 
+def png_of(svg: str, scale: float = 1.0) -> bytes | None:
+    """A drawing as a PNG file, None where vl-convert is not installed."""
+    try:
+        import vl_convert
+    except ImportError:
+        return None
+    return bytes(vl_convert.svg_to_png(svg, scale=scale))
+
+
 def frame(page: str, picture: str, title: str, height: int, scripts: bool = True) -> str:
-    """A page in a frame without rights to the notebook; a still SVG picture for viewers that drop frames."""
-    still = base64.b64encode(picture.encode()).decode()
+    """A page in a frame without rights to the notebook, and behind it a still picture for viewers that drop frames.
+
+    ``picture`` is an SVG document; it becomes a PNG, which more viewers show, where vl-convert is installed.
+    """
+    png = png_of(picture)
+    kind, content = ("svg+xml", picture.encode()) if png is None else ("png", png)
+    still = base64.b64encode(content).decode()
     rights = "allow-scripts" if scripts else ""
     return (
         f'<div style="position:relative;height:{height}px">'
-        f'<img alt="{html.escape(title, quote=True)}" src="data:image/svg+xml;base64,{still}"'
+        f'<img alt="{html.escape(title, quote=True)}" src="data:image/{kind};base64,{still}"'
         ' style="position:absolute;width:100%;height:100%;object-fit:contain">'
         f'<iframe sandbox="{rights}" srcdoc="{html.escape(page, quote=True)}" title="{html.escape(title, quote=True)}"'
         ' style="position:absolute;width:100%;height:100%;border:1px solid #d8dee4;background:#fff"></iframe></div>'

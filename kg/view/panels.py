@@ -158,7 +158,7 @@ def ranked_panel(rows: Rows, before: str, after: str) -> Any:
     names = [row["pair"] for row in rows]
     said = _tips(alt, pair="pair", moved_said="change of mean", before_said=f"in {before}", after_said=f"in {after}")
     y = alt.Y("pair:N", sort=names, axis=alt.Axis(title=None, domain=False, ticks=False))
-    reach = max((abs(row["moved"]) for row in rows), default=1) * 1.3
+    reach = max((abs(row["moved"]) for row in rows), default=1) * 1.7
     x = alt.X(
         "moved:Q", scale=alt.Scale(domain=[-reach, reach]), axis=alt.Axis(title="change of mean score", tickCount=7)
     )
@@ -168,5 +168,5 @@ def ranked_panel(rows: Rows, before: str, after: str) -> Any:
     words: dict[str, Any] = {"fontSize": 11, "color": colour["ink"]}
     worse = base.transform_filter("datum.moved < 0").mark_text(align="right", dx=-4, **words)
     better = base.transform_filter("datum.moved >= 0").mark_text(align="left", dx=4, **words)
-    texts = [text.encode(x=x, y=y, text="moved_said:N", tooltip=said) for text in (worse, better)]
+    texts = [text.encode(x=x, y=y, text="way:N", tooltip=said) for text in (worse, better)]
     return alt.layer(bars, *texts).properties(width=WIDTH, height=alt.Step(22))

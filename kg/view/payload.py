@@ -7,6 +7,7 @@ fewer if the page would pass its size; the page says so where they are missing.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import re
@@ -17,8 +18,10 @@ from typing import Any, Generic, TypeVar
 from kg.errors import QueryError
 from kg.model import Actor, ActorKind, Event, Precision, Status
 from kg.ontology import QUAD_NAMES, ontology
+from kg.view.agents import AGENT, agents_of
 from kg.view.data import NetworkData, Report, plain_text
-from kg.view.layout import Points, layout
+from kg.view.layout import Points, layout, satellites
+from kg.view.span import usual
 
 __all__ = ["MAX_BYTES", "MAX_PROVEN", "MAX_ROWS", "Payload", "script_json"]
 
@@ -91,6 +94,9 @@ class Payload:
         self.weight = {(link.source, link.target): link.count for link in data.links()}
         self.rows = self._rows()
         self.actors, self.added = self._actors()
+        self.acting, self.agents = agents_of(self.rows, data)
+        self.agents.update({name: self._at_home(agent) for name, agent in self.agents.items()})
+        self.actors.update(self.agents)
         self.places = {name: place for place, name in enumerate(self.actors)}
         self.countries = {actor.country for actor in self.actors.values()}
         self.points = self._points()
@@ -123,7 +129,8 @@ class Payload:
         return taking, added
 
     def _points(self) -> Points:
-        taking = {name: actor for name, actor in self.actors.items() if name not in self.added}
+        hidden = self.added | self.agents.keys()
+        taking = {name: actor for name, actor in self.actors.items() if name not in hidden}
         points = layout(taking, [link for link in self.data.links() if link.source in taking and link.target in taking])
         for country in self.added:
             members = [points[name] for name, actor in taking.items() if actor.country == country]
@@ -131,10 +138,13 @@ class Payload:
                 round(sum(x for x, _ in members) / len(members), 1),
                 round(sum(y for _, y in members) / len(members), 1),
             )
-        return points
+        places = satellites(points, {name: (self.acting.home[name], self.acting.count[name]) for name in self.agents})
+        return {**points, **places}
 
-    def _day(self, day: dt.date | None) -> int | None:
-        return None if day is None else (day - self.origin).days
+    def _at_home(self, agent: Actor) -> Actor:
+        """An agent with the country of the actor that it acts for, which may be that actor itself."""
+        principal = self.actors[self.acting.home[agent.id]]
+        return dataclasses.replace(agent, country=principal.country or principal.id)
 
     def _columns(self) -> dict[str, Any]:
         known = ontology().categories
@@ -149,6 +159,9 @@ class Payload:
             "precision": [precisions(event.precision) for event in rows],
             "source": [self.places[event.source] for event in rows],
             "target": [self.places[event.target] if event.target else -1 for event in rows],
+            # Who acted by name, on either side; -1 where the words name nobody.
+            "source_agent": [self._agent(event, 0) for event in rows],
+            "target_agent": [self._agent(event, 1) for event in rows],
             "category": [categories(event.category) for event in rows],
             "mode": [self.modes(event.mode) for event in rows],
             "context": [self.contexts(event.contexts) for event in rows],
@@ -166,6 +179,10 @@ class Payload:
             "begin": _steps(days),
             **{name: _column(values) for name, values in columns.items()},
         }
+
+    def _agent(self, event: Event, side: int) -> int:
+        name = self.acting.sides.get(event.id, (None, None))[side]
+        return -1 if name is None else self.places[name]
 
     def _order(self) -> list[int]:
         """Rows with evidence, in the order in which they deserve room: some of every strong link first."""
@@ -222,19 +239,20 @@ class Payload:
     def _actor_columns(self) -> dict[str, Any]:
         names = list(self.actors)
         regions = _Index[str]()
-        kinds = _Index(ActorKind)
+        kinds = _Index[str]([*(kind.value for kind in ActorKind), AGENT])
         columns: dict[str, list[Any]] = {
             "id": names,
             "label": [plain_text(actor.label or name) for name, actor in self.actors.items()],
-            "kind": [kinds(actor.kind) for actor in self.actors.values()],
+            "kind": [kinds(AGENT if name in self.agents else actor.kind.value) for name, actor in self.actors.items()],
             "country": [self.places[self._country(name)] for name in names],
             "region": [regions(self._region(name)) for name in names],
             "x": [_short(self.points[name][0]) for name in names],
             "y": [_short(self.points[name][1]) for name in names],
-            "added": [int(name in self.added) for name in names],
+            # 0 stands by itself, 1 on the level of countries alone, 2 on the level of agents alone.
+            "added": [1 if name in self.added else 2 if name in self.agents else 0 for name in names],
         }
         return {
-            "kinds": [kind.value for kind in ActorKind],
+            "kinds": kinds.values,
             "regions": regions.values,
             # Ids and labels name the actors one by one, so they always stay lists.
             **{name: values if name in ("id", "label") else _column(values) for name, values in columns.items()},
@@ -246,18 +264,14 @@ class Payload:
 
     def _region(self, name: str) -> str | None:
         actor = self.actors[name]
+        if name in self.agents:
+            return None  # agents stand where there is room, so they bound no region
         return actor.region or self.actors[self._country(name)].region
 
     def _domain(self) -> list[int]:
         """First and last day of the time axis. A few stray years far from all others are left off it."""
-        days = sorted(day for event in self.rows if (day := self._day(event.begin)) is not None)
-        if not days:
-            return [0, 0]
-        spare = len(days) // 100
-        first, last = days[spare], days[-1 - spare]
-        if last - first < (days[-1] - days[0]) / 2:
-            return [first, last]
-        return [days[0], days[-1]]
+        span = usual([event.begin for event in self.rows if event.begin])
+        return [(day - self.origin).days for day in span] if span else [0, 0]
 
 
 class _Evidence:

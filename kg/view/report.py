@@ -5,21 +5,20 @@ It holds no script and asks for nothing: its policy allows its own style sheet a
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from kg.errors import QueryError
 from kg.graph.events import Actors
 from kg.graph.window import Day
-from kg.view.assemble import policy, static
+from kg.view.article import ArticleData, article_page
 from kg.view.bars import bars_svg
 from kg.view.data import plain_text
 from kg.view.dyad import DyadData
 from kg.view.evidence import event_items, source_items
 from kg.view.markup import Markup, tag
-from kg.view.page import check_theme, frame, palette, write_whole
+from kg.view.page import check_theme
+from kg.view.paper import ReportPage, class_legend, paper, section
 from kg.view.picture import picture_svg
 from kg.view.words import counted, signed
 
@@ -29,37 +28,13 @@ if TYPE_CHECKING:
 
 __all__ = ["ReportPage", "report"]
 
-_STYLES = ("page.css", "parts.css", "report.css")
-_FRAME_HEIGHT = 640
-
-
-@dataclass(frozen=True)
-class ReportPage:
-    """A report on two actors as one HTML file without scripts; shows itself in Jupyter."""
-
-    html: str = field(repr=False)
-    picture: str = field(repr=False)
-    """The network around the pair as a still SVG picture."""
-    title: str
-
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Writes the page as UTF-8, whole or not at all, and returns its path.
-
-        Raises:
-            KgError: the file can't be written.
-        """
-        return write_whole(path, self.html)
-
-    def _repr_html_(self) -> str:
-        """The page in a frame that runs nothing; a still picture for viewers that drop frames."""
-        return frame(self.html, self.picture, self.title, _FRAME_HEIGHT, scripts=False)
-
 
 def report(
-    source: Graph | DyadData,
+    source: Graph | DyadData | ArticleData,
     a: Actors | None = None,
     b: Actors | None = None,
     *,
+    article: str | None = None,
     since: Day | None = None,
     until: Day | None = None,
     every: str | None = None,
@@ -67,65 +42,46 @@ def report(
     title: str | None = None,
     theme: Literal["auto", "light", "dark"] | str = "auto",
 ) -> ReportPage:
-    """What happened between two actors in a window, as one page.
+    """One page to send: what happened between two actors in a window, or what one article says.
 
-    ``source`` is a graph, asked for ``a`` and ``b``, or data gathered before. ``every`` is the unit of the timeline, by
-    default the finest that is easy to read; ``theme`` is ``light``, ``dark`` or ``auto`` (as the reader's system).
+    ``source`` is a graph, asked for ``a`` and ``b`` or for the ``article`` of an id, or data gathered before. ``every``
+    is the unit of the timeline, by default the finest that is easy to read; ``theme`` is ``light``, ``dark`` or
+    ``auto`` (as the reader's system).
 
     Raises:
-        QueryError: an unknown actor, unit or theme, a malformed date, or no event between the two.
+        QueryError: an unknown actor, article, unit or theme, a malformed date, or no event between the two.
     """
     check_theme(theme)
+    if isinstance(source, ArticleData):
+        return article_page(source, title, theme)
     if isinstance(source, DyadData):
         data = source
+    elif article is not None:
+        if any(value is not None for value in (a, b, since, until, every)):
+            raise QueryError("a report is on two actors in a window or on one article; leave out one of the two")
+        return article_page(ArticleData.of(source, article, as_of=as_of), title, theme)
+    elif a is None or b is None:
+        raise QueryError("a report needs two actors, or the id of an article")
     else:
-        data = DyadData.of(source, a or "", b or "", since=since, until=until, every=every, as_of=as_of)
+        data = DyadData.of(source, a, b, since=since, until=until, every=every, as_of=as_of)
     name = plain_text(title or f"{data.names[0]} and {data.names[1]}")
     still = picture_svg(data.around, width=900, height=480)
-    return ReportPage(_page(data, name, theme, Markup(still)), still, name)
+    return ReportPage(paper(name, theme, _body(data, name, Markup(still))), still, name)
 
 
-def _page(data: DyadData, title: str, theme: str, still: Markup) -> str:
-    style = "\n".join([*(static(name) for name in _STYLES), *_theme_rules(theme)])
-    head = [
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=policy([], [style])),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="referrer", content="no-referrer"),
-        tag("meta", name="generator", content="kg"),
-        tag("title", title),
-        tag("style", Markup(style)),
-    ]
+def _body(data: DyadData, title: str, still: Markup) -> Markup:
     listed = event_items(data)
-    body = tag(
+    return tag(
         "main",
         _header(data, title),
         _numbers(data),
-        _section("Over time", _over_time(data)),
-        _section("Around the pair", tag("div", still, class_="still") if data.around.events else None),
-        _section(f"Events ({len(data.events):,})", listed),
-        _section(f"Sources ({len(data.sources):,})", source_items(data.sources)),
+        section("Over time", _over_time(data)),
+        section("Around the pair", tag("div", still, class_="still") if data.around.events else None),
+        section(f"Events ({len(data.events):,})", listed),
+        section(f"Sources ({len(data.sources):,})", source_items(data.sources)),
         _how_to_read(data),
         class_="report",
     )
-    document = tag(
-        "html", tag("head", head), tag("body", body), lang="en", data_theme=None if theme == "auto" else theme
-    )
-    return f"<!doctype html>\n{document}\n"
-
-
-def _theme_rules(theme: str) -> list[str]:
-    """Rules that turn to dark with the reader's system, and back to light on paper."""
-    light, dark = (";".join(f"--{name}:{value}" for name, value in palette(mode).items()) for mode in ("light", "dark"))
-    rules = [f"@media print{{:root,:root[data-theme]{{color-scheme:light;{light}}}}}"]
-    if theme == "auto":
-        rules.append(f"@media screen and (prefers-color-scheme:dark){{:root{{color-scheme:dark;{dark}}}}}")
-    return rules
-
-
-def _section(title: str, *content: object) -> Markup | None:
-    """A section under its heading; nothing where there is no content."""
-    return tag("section", tag("h2", title), *content) if any(content) else None
 
 
 def _header(data: DyadData, title: str) -> Markup:
@@ -198,25 +154,15 @@ def _over_time(data: DyadData) -> Markup | None:
     drawing = bars_svg(timeline, f"Events between {data.names[0]} and {data.names[1]} by {timeline.every}")
     if not drawing:
         return None
-    beside = []
+    beside = [data.beyond.removesuffix(" not drawn")] if data.beyond else []
     if timeline.coarse:
         beside.append(f"{counted(timeline.coarse, 'event')} of a span longer than a {timeline.every}")
     if timeline.undated:
         beside.append(f"{counted(timeline.undated, 'event')} without a date")
     note = f"Each bar is a {timeline.every}; an event counts once, where it begins."
     if beside:
-        note += f" Not drawn: {' and '.join(beside)}."
-    return tag("figure", _legend(), drawing, tag("figcaption", note, class_="small"))
-
-
-def _legend() -> Markup:
-    from kg.ontology import QUAD_NAMES
-
-    items = [
-        tag("li", tag("span", "", class_=f"swatch class-{quad - 1}", aria_hidden="true"), name)
-        for quad, name in QUAD_NAMES.items()
-    ]
-    return tag("ul", items, class_="legend")
+        note += f" Not drawn: {', '.join(beside[:-1])}{' and ' if beside[1:] else ''}{beside[-1]}."
+    return tag("figure", class_legend(), drawing, tag("figcaption", note, class_="small"))
 
 
 def _how_to_read(data: DyadData) -> Markup:

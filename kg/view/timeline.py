@@ -23,12 +23,13 @@ from kg.view.data import NetworkData
 from kg.view.dyad import best
 from kg.view.from_graph import actors_of, reports_of
 from kg.view.page import check_theme
+from kg.view.span import left_off, trimmed, usual
 from kg.view.words import coding, counted, signed, when
 
 if TYPE_CHECKING:
     from kg.graph import Graph
 
-__all__ = ["ChartedTimeline", "changes", "charted", "heatmap", "timelines"]
+__all__ = ["PAIRS", "ChartedTimeline", "changes", "charted", "heatmap", "pair_table", "timelines"]
 
 DRAWN = 2_000
 """Events drawn one by one at most; of more, the best reported."""
@@ -47,9 +48,10 @@ Load = Callable[[], NetworkData]
 class ChartedTimeline(Timeline):
     """A timeline that can draw itself; ``load`` fetches the events behind it when a chart is asked for."""
 
-    def __init__(self, timeline: Timeline, load: Load) -> None:
+    def __init__(self, timeline: Timeline, load: Load, whole: bool = False) -> None:
         super().__init__(timeline.columns, timeline.rows, timeline.every, timeline.coarse, timeline.undated)
         self._load = load
+        self._whole = whole
 
     def chart(self, theme: str = "auto") -> Chart:
         """Counts and mean score for each bucket, and every event with its words where one points at it.
@@ -63,13 +65,17 @@ class ChartedTimeline(Timeline):
             raise QueryError("there are no dated events to draw; widen the window or add articles")
         alt = altair()
         data = self._load()
-        drawn = best([event for event in data.events if event.begin], DRAWN)
+        shown, beyond = (self, "") if self._whole else trimmed(self)
+        first, last = shown.rows[0][0].isoformat(), _bounds(shown)[-1][1]
+        inside = [event for event in data.events if event.begin and first <= event.begin.isoformat() < last]
+        drawn = best(inside, DRAWN)
         days = [event.begin.isoformat() for event in drawn if event.begin]
-        span = _axis([self], days)
-        score = panels.score_panel(_event_rows(data, drawn), _mean_rows(self), span)
-        counts = panels.count_panel(_bar_rows(self), span)
+        span = _axis([shown], days)
+        score = panels.score_panel(_event_rows(data, drawn), _mean_rows(shown), span)
+        counts = panels.count_panel(_bar_rows(shown), span)
         chart = alt.vconcat(score, counts, spacing=22).resolve_scale(color="shared", x="shared")
-        return Chart(chart, data.title, _note(self, len(drawn), sum(row[1] for row in self.rows)), self, theme)
+        note = _note(self, len(drawn) < len(inside) and len(drawn), sum(row[1] for row in self.rows), beyond)
+        return Chart(chart, data.title, note, self, theme)
 
 
 def charted(graph: Graph, timeline: Timeline, a: Actors | None, b: Actors | None, **select: Any) -> ChartedTimeline:
@@ -88,7 +94,7 @@ def charted(graph: Graph, timeline: Timeline, a: Actors | None, b: Actors | None
         reports = reports_of(graph, best(found, DRAWN), as_of)
         return NetworkData(actors_of(graph, names), found, reports, _title(graph, a, b))
 
-    return ChartedTimeline(timeline, load)
+    return ChartedTimeline(timeline, load, whole=select.get("since") is not None or select.get("until") is not None)
 
 
 def _title(graph: Graph, *sides: Actors | None) -> str:
@@ -104,15 +110,22 @@ def _name(graph: Graph, side: Actors) -> str:
     return labels[0] if len(labels) == 1 else f"{labels[0]} and {len(labels) - 1} more"
 
 
-def _note(timeline: Timeline, drawn: int, total: int) -> str:
+def _note(timeline: Timeline, drawn: int, total: int, beyond: str = "") -> str:
     parts = [f"{counted(total, 'event')}; diamonds are the means by {timeline.every}"]
-    if drawn < total:
+    if drawn:
         parts.append(f"{drawn:,} of them drawn one by one")
-    if timeline.coarse:
-        parts.append(f"{timeline.coarse:,} of a span longer than a {timeline.every} not counted")
-    if timeline.undated:
-        parts.append(f"{timeline.undated:,} without a date not counted")
-    return " · ".join(parts)
+    return " · ".join([*parts, *_beside([timeline], beyond)])
+
+
+def _beside(lines: Sequence[Timeline], beyond: str) -> list[str]:
+    """What a chart does not show, in words."""
+    coarse, undated = sum(line.coarse for line in lines), sum(line.undated for line in lines)
+    parts = [beyond] if beyond else []
+    if coarse:
+        parts.append(f"{coarse:,} of a span longer than a {lines[0].every} not counted")
+    if undated:
+        parts.append(f"{undated:,} without a date not counted")
+    return parts
 
 
 def _bounds(timeline: Timeline) -> list[tuple[str, str]]:
@@ -202,6 +215,7 @@ def _bar_rows(timeline: Timeline) -> list[dict[str, Any]]:
 
 
 Pair = tuple[Actors, Actors]
+Named = Sequence[tuple[str, Timeline]]
 
 
 def timelines(
@@ -211,12 +225,13 @@ def timelines(
     every: str = "month",
     since: Day | None = None,
     until: Day | None = None,
+    top: int = PAIRS,
     theme: str = "auto",
     **select: Any,
 ) -> Chart:
     """Several pairs above each other on one time axis: counts as bars, mean score as a line.
 
-    Without ``pairs`` those with the most events. ``select`` takes the other filters of
+    Without ``pairs`` the ``top`` ones with the most events. ``select`` takes the other filters of
     :meth:`kg.graph.Graph.timeline`: category, status, min_confidence, as_of.
 
     Raises:
@@ -224,14 +239,15 @@ def timelines(
         ResourceError: Altair or vl-convert is not installed.
     """
     check_theme(theme)
-    found = _timelines(graph, pairs, every, since, until, select)
+    found = _timelines(graph, pairs, every, since, until, top, select)
+    shown, beyond = _together(found, since is not None or until is not None)
     alt = altair()
-    rows = [(name, _bar_rows(line), _mean_rows(line)) for name, line in found]
-    span = _axis([line for _, line in found])
+    rows = [(name, _bar_rows(line), _mean_rows(line)) for name, line in shown]
+    span = _axis([line for _, line in shown])
     most = max(panels.highest(bars) for _, bars, _ in rows)
     parts = [panels.pair_panel(name, bars, means, span, most) for name, bars, means in rows]
     chart = alt.vconcat(*parts, spacing=14).resolve_scale(x="shared", color="shared")
-    return Chart(chart, "Events between pairs of actors", _many(found, every), _long(found), theme, margin=150)
+    return Chart(chart, "Events between pairs of actors", _many(found, every, beyond), _long(found), theme, margin=150)
 
 
 def heatmap(
@@ -241,6 +257,7 @@ def heatmap(
     every: str = "month",
     since: Day | None = None,
     until: Day | None = None,
+    top: int = PAIRS,
     theme: str = "auto",
     **select: Any,
 ) -> Chart:
@@ -251,15 +268,44 @@ def heatmap(
         ResourceError: Altair or vl-convert is not installed.
     """
     check_theme(theme)
-    found = _timelines(graph, pairs, every, since, until, select)
+    found = _timelines(graph, pairs, every, since, until, top, select)
+    shown, beyond = _together(found, since is not None or until is not None)
     rows = [
         {"pair": name, "begin": begin, "end": end, "score": row[2], **_said(row, line.every)}
-        for name, line in found
+        for name, line in shown
         for row, (begin, end) in zip(line.rows, _bounds(line), strict=True)
         if row[1]
     ]
-    chart = panels.heat_panel(rows, [name for name, _ in found], _axis([line for _, line in found]))
-    return Chart(chart, f"Mean score of pairs by {every}", _many(found, every), _long(found), theme, margin=250)
+    chart = panels.heat_panel(rows, [name for name, _ in shown], _axis([line for _, line in shown]))
+    return Chart(chart, f"Mean score of pairs by {every}", _many(found, every, beyond), _long(found), theme, margin=250)
+
+
+def pair_table(
+    graph: Graph,
+    pairs: Sequence[Pair] | None = None,
+    *,
+    every: str = "month",
+    since: Day | None = None,
+    until: Day | None = None,
+    top: int = PAIRS,
+    **select: Any,
+) -> Table:
+    """The numbers that :func:`timelines` draws, one row for each pair and bucket with events.
+
+    Raises:
+        QueryError: an unknown actor, unit or filter, a malformed date, or no events.
+    """
+    return _long(_timelines(graph, pairs, every, since, until, top, select))
+
+
+def _together(found: Named, whole: bool) -> tuple[Named, str]:
+    """All timelines on the axis that suits them together, and what is left off it."""
+    starts = [row[0] for _, line in found for row in line.rows for _ in range(row[1])]
+    span = usual(starts)
+    if whole or span is None:
+        return found, ""
+    shown = [(name, trimmed(line, span)[0]) for name, line in found]
+    return [(name, line) for name, line in shown if any(row[1] for row in line.rows)], left_off(starts, span)
 
 
 def _timelines(
@@ -268,11 +314,12 @@ def _timelines(
     every: str,
     since: Day | None,
     until: Day | None,
+    top: int,
     select: dict[str, Any],
-) -> list[tuple[str, Timeline]]:
+) -> Named:
     """A timeline for each pair that has events, with its name, all over the same span."""
     if pairs is None:
-        busy = graph.dyads(since=since, until=until, limit=PAIRS, as_of=select.get("as_of"))
+        busy = graph.dyads(since=since, until=until, limit=top, as_of=select.get("as_of"))
         pairs = [(row[0], row[1]) for row in busy]
     found = []
     for a, b in pairs:
@@ -284,19 +331,14 @@ def _timelines(
     return found
 
 
-def _many(found: Sequence[tuple[str, Timeline]], every: str) -> str:
-    total = sum(row[1] for _, line in found for row in line.rows)
-    coarse = sum(line.coarse for _, line in found)
-    undated = sum(line.undated for _, line in found)
-    parts = [f"{counted(total, 'event')} of {counted(len(found), 'pair')} by {every}"]
-    if coarse:
-        parts.append(f"{coarse:,} of a span longer than a {every} not counted")
-    if undated:
-        parts.append(f"{undated:,} without a date not counted")
+def _many(found: Named, every: str, beyond: str) -> str:
+    lines = [line for _, line in found]
+    total = sum(row[1] for line in lines for row in line.rows)
+    parts = [f"{counted(total, 'event')} of {counted(len(found), 'pair')} by {every}", *_beside(lines, beyond)]
     return " · ".join(parts)
 
 
-def _long(found: Sequence[tuple[str, Timeline]]) -> Table:
+def _long(found: Named) -> Table:
     """All timelines as one table, without the empty buckets."""
     rows = [(name, *row) for name, line in found for row in line.rows if row[1]]
     return Table(["pair", *found[0][1].columns], rows)
@@ -324,6 +366,7 @@ def changes(
             "pair": f"{labels.get(row['a'], row['a'])} – {labels.get(row['b'], row['b'])}",
             "moved": row["moved"],
             "moved_said": signed(row["moved"]),
+            "way": f"{signed(row['moved'])}   ({signed(row['score_before'])} → {signed(row['score_after'])})",
             "before_said": f"{signed(row['score_before'])} ({counted(row['events_before'], 'event')})",
             "after_said": f"{signed(row['score_after'])} ({counted(row['events_after'], 'event')})",
         }

@@ -8,20 +8,25 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 
-from kg.model import Event, Precision, TimeOrigin
+from kg.model import Event, Precision, TimeOrigin, TimeSpan
 from kg.ontology import QUAD_NAMES, ontology
 
-__all__ = ["coding", "counted", "quad_name", "signed", "when"]
+__all__ = ["coding", "counted", "quad_name", "signed", "span_words", "when"]
 
 
 def when(event: Event) -> str:
     """The time of an event in words, no finer than its precision."""
-    begin, end = event.begin, event.end
+    return span_words(TimeSpan(event.begin, event.end, event.precision, origin=event.time_origin))
+
+
+def span_words(span: TimeSpan) -> str:
+    """A time span in words, no finer than its precision."""
+    begin, end = span.begin, span.end
     if begin is None:
         return "date unknown"
     if end is None:
         return f"since {begin}"
-    match event.precision:
+    match span.precision:
         case Precision.DAY:
             return begin.isoformat()
         case Precision.WEEK:
@@ -37,7 +42,7 @@ def when(event: Event) -> str:
         case Precision.DECADE:
             return f"{begin.year // 10 * 10}s"
         case Precision.ABOUT:
-            return f"{'reported' if event.time_origin is TimeOrigin.PUBLISHED else 'about'} {begin}"
+            return f"{'reported' if span.origin is TimeOrigin.PUBLISHED else 'about'} {begin}"
     return _span(begin, end)
 
 

@@ -36,11 +36,13 @@ class Opened:
         self.page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.route("**/*", self._only_the_file)
+        self.hanging = False
+        """Whether a request is left without an answer, as by a network that is there and dead, instead of refused."""
 
     def _only_the_file(self, route: Any) -> None:
         if route.request.url.split("#")[0] == self.file.as_uri():
             route.continue_()
-        else:
+        elif not self.hanging:
             route.abort()
 
     def go(self, state: str = "") -> Opened:
@@ -121,12 +123,17 @@ def show(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
     opened: list[tuple[Any, Opened]] = []
 
     def run(
-        page: NetworkPage | None = None, state: str = "", size: tuple[int, int] = (1440, 860), **rest: Any
+        page: NetworkPage | None = None,
+        state: str = "",
+        size: tuple[int, int] = (1440, 860),
+        hanging: bool = False,
+        **rest: Any,
     ) -> Opened:
         context = browser.new_context(viewport={"width": size[0], "height": size[1]}, accept_downloads=True)
         context.set_default_timeout(10_000)
         file = (page or network(sample(), **rest)).save(tmp_path / f"page{len(opened)}.html")
         opened.append((context, Opened(context, file)))
+        opened[-1][1].hanging = hanging
         return opened[-1][1].go(state)
 
     yield run

@@ -217,7 +217,7 @@ def test_in_a_notebook_the_report_is_a_frame_that_runs_nothing() -> None:
     shown = report(pair())._repr_html_()
     assert 'sandbox=""' in shown
     assert shown.count("<iframe") == 1
-    assert 'src="data:image/svg+xml;base64,' in shown
+    assert 'src="data:image/png;base64,' in shown
 
 
 def test_the_command_writes_the_page(g: kg.Graph, tmp_path: Path) -> None:

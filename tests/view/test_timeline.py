@@ -197,9 +197,9 @@ def test_the_command_writes_all_three(g: kg.Graph, tmp_path: Path) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("size", [(1440, 860), (560, 700)])
-def test_draws_offline_and_fits(show: Callable[..., Any], size: tuple[int, int]) -> None:
-    page = show(made(), size=size)
+@pytest.mark.parametrize(("size", "hanging"), [((1440, 860), False), ((560, 700), True)])
+def test_draws_offline_and_fits(show: Callable[..., Any], size: tuple[int, int], hanging: bool) -> None:
+    page = show(made(), size=size, hanging=hanging)
     assert page.js("document.querySelectorAll('#kg-chart canvas').length") == 1
     assert page.js("document.documentElement.scrollWidth") <= size[0]
     inked = page.js(
@@ -214,8 +214,8 @@ SCAN = """(words) => {
     const canvas = document.querySelector('#kg-chart canvas');
     const tip = document.getElementById('kg-tip');
     const box = canvas.getBoundingClientRect();
-    for (let y = 10; y < box.height; y += 3) {
-        for (let x = 40; x < box.width; x += 3) {
+    for (let y = 10; y < box.height; y += 5) {
+        for (let x = 40; x < box.width; x += 5) {
             const at = { clientX: box.left + x, clientY: box.top + y, bubbles: true };
             canvas.dispatchEvent(new PointerEvent('pointermove', at));
             canvas.dispatchEvent(new MouseEvent('mousemove', at));

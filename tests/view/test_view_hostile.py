@@ -46,14 +46,23 @@ def hostile(text: str, address: str) -> NetworkData:
     ]
     odd = Actor(text, ActorKind.GROUP, text, text, None, None, None, text + "2")
     events = [*EVENTS, event(text, text, "ASSAULT", "JPN", "2023-03-03", -9.0, mode=text, contexts=(text,))]
-    report = Report(text, f"{text} {text}", dt.date(2023, 3, 3), text, address, (1, 4), text, text, text)
+    agent = f"A{text}".replace(" ", "/")  # passes for a name
+    report = Report(text, f"{text} {text}", dt.date(2023, 3, 3), text, address, (1, 4), agent, text, text)
     reports = {e.id: [report, report] for e in events}
     return NetworkData.from_records([*actors, odd], events, reports, title=text, note=text)
 
 
 def visit(page) -> None:  # type: ignore[no-untyped-def]
     """Opens everything that a reader can open."""
-    for state in ("", "table=1", "link=JPN>KOR", "actor=PRK", "ego=JPN&depth=2", "level=countries&theme=dark"):
+    for state in (
+        "",
+        "table=1",
+        "link=JPN>KOR",
+        "actor=PRK",
+        "ego=JPN&depth=2",
+        "level=countries&theme=dark",
+        "level=agents",
+    ):
         page.js("(hash) => { location.hash = hash; }", state)
         page.settle()
     page.page.mouse.move(*page.spot("JPN"))

@@ -20,8 +20,9 @@ WHOLE = "10 events · 6 links · 2023-02-01 to 2023-09-01"
 
 
 @RENDERERS
-def test_draws_offline(show: Callable, renderer: str) -> None:
-    page = show(renderer=renderer)
+@pytest.mark.parametrize("hanging", [False, True], ids=["refused", "hanging"])
+def test_draws_offline(show: Callable, renderer: str, hanging: bool) -> None:
+    page = show(renderer=renderer, hanging=hanging)
     assert page.status() == WHOLE
     assert page.js("kg.app.renderer.name") == renderer
     inked = page.js(
@@ -59,9 +60,9 @@ def test_click_on_an_actor_shows_its_links_and_its_targetless_acts(show: Callabl
     assert page.text("#kg-side h2") == "North Korea"
     rows = [row.inner_text().replace("\n", " ") for row in page.page.query_selector_all("#kg-side .link-list li")]
     assert sorted(rows) == [
-        "North Korea → Japan 1",
-        "North Korea → North Korean civilians 1",
-        "United States → North Korea 1",
+        "North Korea → Japan 1 −5.0",
+        "North Korea → North Korean civilians 1 −7.0",
+        "United States → North Korea 1 −6.0",
     ]
     assert page.text("#kg-side h3") == "2 acts without a target"
 
@@ -196,6 +197,8 @@ def test_the_keyboard_does_everything(show: Callable) -> None:
     assert page.hash() == ""
     page.press("l")
     assert page.hash() == "level=countries"
+    page.press("l")
+    assert page.hash() == "level=agents"
     page.press("l", "t")
     assert page.hash() == "theme=dark"
     page.press("?")

@@ -108,7 +108,8 @@
     dot.style.background = kg.app.colours.score(result.linkScore[k] / n);
     const arrow = result.linkMutual[k] < n ? ' → ' : ' ↔ ';
     return el('li', {}, el('button', { type: 'button', 'data-link': k, onclick: () => change({ link: [a, b], actor: -1 }, 'side') },
-      dot, el('span', { class: 'what' }, data.actors.label[a] + arrow + data.actors.label[b]), el('span', { class: 'figure' }, number(n))));
+      dot, el('span', { class: 'what' }, data.actors.label[a] + arrow + data.actors.label[b]), el('span', { class: 'figure' }, number(n)),
+      el('span', { class: 'mean', title: 'mean score' }, signed(result.linkScore[k] / n))));
   }
 
   kg.evidence = { cards, card, mean, mix, linkRow, when, coding };

@@ -130,7 +130,9 @@
     const drawn = new Set(result.drawn);
     const head = ['event', 'begin', 'end', 'precision', 'source', 'source_label', 'target', 'target_label', 'category', 'mode', 'status', 'score', 'confidence', 'publishers', 'quote', 'publisher', 'title', 'url', 'published'];
     const shown = (row) => (level.linkOf[row] >= 0 ? drawn.has(level.linkOf[row]) : result.alone[level.source[row]] > 0);
-    const lines = kg.selection.rows(data, state, fail, shown).reverse().map((row) => {
+    const rows = kg.selection.rows(data, state, fail, shown);
+    const dated = rows.filter((row) => events.begin[row] !== data.NONE);
+    const lines = dated.reverse().concat(rows.slice(dated.length)).map((row) => {
       const report = data.evidence.of(row)[0] || {};
       const target = events.target[row];
       const day = (value) => (value === data.NONE || value === Infinity ? '' : kg.calendar.iso(value));

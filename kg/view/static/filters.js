@@ -4,9 +4,15 @@
 
   const { el, byId, swatch, number } = kg.dom;
   const ACTORS = 25;
-  const KIND_SIGNS = { state: '●', organisation: '■', group: '▲', person: '★', sector: '◆', place: '⬢' };
+  const KIND_SIGNS = { state: '●', organisation: '■', group: '▲', person: '★', sector: '◆', place: '⬢', agent: '▼' };
   const KIND_NAMES = { state: 'state', organisation: 'organisation', group: 'armed or political group', person: 'person',
-    sector: 'sector of a society', place: 'place' };
+    sector: 'sector of a society', place: 'place', agent: 'person, office or body that acted (agents)' };
+
+  const LEVELS = {
+    agents: ['Agents', 'Persons, offices and bodies that acted, where the words name them'],
+    actors: ['Actors', 'Every actor by itself'],
+    countries: ['Countries', 'All actors of a country together'],
+  };
 
   function group(title, ...children) {
     return el('section', { class: 'group' }, el('h2', {}, title), ...children);
@@ -40,9 +46,9 @@
     }
 
     function level() {
-      const buttons = [['actors', 'Actors'], ['countries', 'Countries']].map(([value, text]) =>
-        el('button', { type: 'button', 'data-level': value, onclick: () => change({ level: value, link: null, actor: -1, ego: -1 }),
-          title: value === 'countries' ? 'All actors of a country together' : 'Every actor by itself' }, text));
+      const buttons = data.levels.map((value) =>
+        el('button', { type: 'button', 'data-level': value, onclick: () => change({ level: value, link: null, actor: -1, ego: -1 }, 'fit'),
+          title: LEVELS[value][1] }, LEVELS[value][0]));
       updates.push((state) => buttons.forEach((b) => b.setAttribute('aria-pressed', String(b.dataset.level === state.level))));
       const depth = choice('Around the focus', 'depth', [['1', 'its own links'], ['1.5', 'and among its partners'], ['2', 'two steps']]);
       const leave = el('button', { type: 'button', onclick: () => change({ ego: -1 }, 'fit') }, 'Leave focus');

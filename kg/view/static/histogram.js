@@ -91,7 +91,8 @@
     function ticks(unit) {
       const out = [];
       const units = ['day', 'week', 'month', 'quarter', 'year', 'decade'];
-      const wanted = units.find((u) => kg.calendar.unitDays(u) * (width / days) >= 66 && units.indexOf(u) >= units.indexOf(unit)) || 'decade';
+      const room = (u) => 7.2 * kg.calendar.tick(first, u).length + 12;
+      const wanted = units.find((u) => kg.calendar.unitDays(u) * (width / days) >= room(u) && units.indexOf(u) >= units.indexOf(unit)) || 'decade';
       let free = -1;
       for (let day = kg.calendar.floor(first, wanted); day <= last; day = kg.calendar.next(day, wanted)) {
         if (day < first) continue;

@@ -10,7 +10,7 @@
     ['arrows', 'on the picture: move it'],
     ['+ − 0', 'zoom in, out, fit'],
     ['F', 'focus on the chosen actor, or leave the focus'],
-    ['L', 'actors or countries'],
+    ['L', 'actors, countries, agents'],
     ['V', 'table or picture'],
     ['T', 'light or dark'],
     ['Esc', 'close, leave, clear'],
@@ -49,6 +49,10 @@
     byId('kg-help-button').addEventListener('click', () => help(app.data));
   }
 
+  function next(list, entry) {
+    return list[(list.indexOf(entry) + 1) % list.length];
+  }
+
   /** Does what a key says; false if it says nothing. */
   function act(app, event) {
     const { state } = app;
@@ -78,7 +82,7 @@
         else if (state.actor >= 0) app.change({ ego: state.actor }, 'fit');
         return true;
       case 'l':
-        app.change({ level: state.level === 'actors' ? 'countries' : 'actors', link: null, actor: -1, ego: -1 });
+        app.change({ level: next(app.data.levels, state.level), link: null, actor: -1, ego: -1 }, 'fit');
         return true;
       case 'v':
         app.change({ table: !state.table });

@@ -52,7 +52,8 @@
     return [sign.x * view.scale + view.x, sign.y * view.scale + view.y, sign.r * view.scale];
   }
 
-  function actorNames(candidates, view, taken) {
+  /** Names beside their signs; those of the most active may cover signs rather than be missing, but no other name. */
+  function actorNames(candidates, view, taken, signs) {
     const strongFrom = candidates.reduce((most, sign) => Math.max(most, sign.weight), 0) * 0.35;
     const out = [];
     for (const sign of candidates) {
@@ -66,14 +67,13 @@
         [x + r + 5, y + 4],
         [x - r - 5 - w, y + 4],
       ];
-      for (const [left, base] of tries) {
-        const box = [left - 2, base - 11, left + w + 2, base + 4];
-        const cutOff = box[0] < 0 || box[2] > view.width || box[1] < 0 || box[3] > view.height;
-        if (cutOff || (!sign.chosen && clash(box, taken))) continue;
-        taken.push(box);
-        out.push({ text, x: left, y: base, strong, dim: sign.dim });
-        break;
-      }
+      const boxes = tries.map(([left, base]) => [left - 2, base - 11, left + w + 2, base + 4])
+        .filter((box) => box[0] >= 0 && box[2] <= view.width && box[1] >= 0 && box[3] <= view.height);
+      const box = boxes.find((b) => !clash(b, taken) && !clash(b, signs)) ||
+        (strong && boxes.find((b) => !clash(b, taken))) || (sign.chosen && boxes[0]);
+      if (!box) continue;
+      taken.push(box);
+      out.push({ text, x: box[0] + 2, y: box[1] + 11, strong, dim: sign.dim });
     }
     return out;
   }
@@ -105,16 +105,17 @@
   function place(scene, view) {
     const candidates = ranked(scene, view);
     const taken = [];
+    const signs = [];
     for (const sign of candidates) {
       const [x, y, r] = onScreen(sign, view);
-      if (r > 2.5) taken.push([x - 0.8 * r, y - 0.8 * r, x + 0.8 * r, y + 0.8 * r]);
+      if (r > 2.5) signs.push([x - 0.8 * r, y - 0.8 * r, x + 0.8 * r, y + 0.8 * r]);
     }
     for (const halo of scene.halos) {
       const [x, y] = countAt(halo, view);
-      taken.push([x - 8, y - 9, x + 8, y + 2]);
+      signs.push([x - 8, y - 9, x + 8, y + 2]);
     }
-    const actors = actorNames(candidates, view, taken);
-    return { actors, regions: regionNames(scene, view, taken) };
+    const actors = actorNames(candidates, view, taken, signs);
+    return { actors, regions: regionNames(scene, view, taken.concat(signs)) };
   }
 
   kg.labels = { FAMILY, REGION: '600 10.5px ' + FAMILY, font, place, countAt };

@@ -4,7 +4,7 @@
 
   // By kind of actor, in the order of kg.model.ActorKind; the names are those of vis-network.
   const SHAPES = { state: 'dot', organisation: 'square', group: 'triangle', person: 'star', sector: 'diamond',
-    place: 'hexagon' };
+    place: 'hexagon', agent: 'triangleDown' };
   const USUAL_SCALE = 0.85; // at this scale of the whole picture signs have their usual size
   const MOST_HULLS = 400;
   const DIM = 0.07;

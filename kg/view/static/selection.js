@@ -165,13 +165,15 @@
     return r;
   }
 
-  /** The rows of a link (or of an actor's targetless events) that count in this state, latest first. */
+  /** The rows of a link (or of an actor's targetless events) that count in this state: latest first, undated last. */
   function rows(data, state, fail, wanted) {
     const out = [];
+    const undated = [];
     for (let i = data.events.count - 1; i >= 0; i--) {
-      if (!fail[i] && wanted(i) && inWindow(data, state, i)) out.push(i);
+      if (fail[i] || !wanted(i) || !inWindow(data, state, i)) continue;
+      (data.events.begin[i] === data.NONE ? undated : out).push(i);
     }
-    return out;
+    return out.concat(undated);
   }
 
   kg.limits = kg.limits || { drawn: 1e6 };

@@ -3,7 +3,7 @@
   'use strict';
 
   const { el, byId, number, plural, signed } = kg.dom;
-  const STRONGEST = 15;
+  const STRONGEST = 25;
   const ACTOR_LINKS = 30;
 
   function close(change) {
@@ -13,7 +13,7 @@
   function overview(data, state, result, change) {
     const parts = [
       el('h2', {}, 'Strongest links'),
-      el('p', { class: 'hint' }, 'Choose a link for its evidence, or an actor for its links.'),
+      el('p', { class: 'hint' }, 'Events and mean score. Choose a link for its evidence, or an actor for its links.'),
     ];
     if (!result.drawn.length) parts.push(el('p', { class: 'lacking' }, 'No link fits the window and the filters. Widen the window or tick more boxes.'));
     parts.push(el('ol', { class: 'link-list' }, result.drawn.slice(0, STRONGEST).map((k) => kg.evidence.linkRow(data, state, result, k, change))));

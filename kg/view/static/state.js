@@ -4,7 +4,7 @@
 
   const DEPTHS = ['1', '1.5', '2'];
   const SCOPES = ['all', 'international', 'domestic'];
-  const LEVELS = ['actors', 'countries'];
+  const LEVELS = ['agents', 'actors', 'countries'];
 
   function defaults(data) {
     return {
@@ -81,7 +81,7 @@
     state.publishers = bounded(p.get('publishers'), 1, 99, 1);
     state.top = bounded(p.get('top'), 1, 1e6, state.top);
     state.scope = oneOf(p.get('scope'), SCOPES, 'all');
-    state.level = oneOf(p.get('level'), LEVELS, 'actors');
+    state.level = oneOf(p.get('level'), data.levels, 'actors');
     state.depth = oneOf(p.get('depth'), DEPTHS, '1');
     state.theme = oneOf(p.get('theme'), ['auto', 'light', 'dark'], state.theme);
     state.table = p.get('table') === '1';

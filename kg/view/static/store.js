@@ -49,6 +49,8 @@
       precision: column(raw.precision, n, Uint8Array, 0),
       source: column(raw.source, n, Int32Array, 0),
       target: column(raw.target, n, Int32Array, -1), // -1: nobody
+      sourceAgent: column(raw.source_agent, n, Int32Array, -1), // -1: nobody is named
+      targetAgent: column(raw.target_agent, n, Int32Array, -1),
       category: column(raw.category, n, Uint8Array, 0),
       mode: column(raw.mode, n, Int16Array, -1),
       context: column(raw.context, n, Int32Array, -1),
@@ -101,8 +103,8 @@
     };
   }
 
-  /** The links of one level: ordered pairs with the rows beneath them. */
-  function level(actors, events, map) {
+  /** The links of one level: ordered pairs with the rows beneath them. `named`: agents stand in for their actors. */
+  function level(actors, events, map, named) {
     const count = events.count;
     const source = new Int32Array(count);
     const target = new Int32Array(count);
@@ -111,8 +113,8 @@
     const a = [];
     const b = [];
     for (let i = 0; i < count; i++) {
-      source[i] = map[events.source[i]];
-      target[i] = events.target[i] < 0 ? -1 : map[events.target[i]];
+      source[i] = named && events.sourceAgent[i] >= 0 ? events.sourceAgent[i] : map[events.source[i]];
+      target[i] = events.target[i] < 0 ? -1 : named && events.targetAgent[i] >= 0 ? events.targetAgent[i] : map[events.target[i]];
       if (target[i] < 0) continue;
       const key = source[i] * actors.count + target[i];
       let place = index.get(key);
@@ -140,14 +142,16 @@
     const actors = readActors(raw.actors);
     const events = readEvents(raw.events, raw.meta.carried);
     const self = Int32Array.from({ length: actors.count }, (_, i) => i);
-    const levels = { actors: null, countries: null };
-    const maps = { actors: self, countries: actors.country };
+    const levels = { agents: null, actors: null, countries: null };
+    const maps = { agents: self, actors: self, countries: actors.country };
     return {
       NONE,
       meta: raw.meta,
       classes: raw.classes,
       categories: raw.categories.map(([name, klass, meaning]) => ({ name, klass, meaning })),
       modes: raw.modes,
+      // Agents are a level only where the words name any.
+      levels: kg.state.LEVELS.filter((name) => name !== 'agents' || actors.added.includes(2)),
       statuses: raw.statuses,
       precisions: raw.precisions,
       contexts: raw.contexts.map(([name, meaning]) => ({ name, meaning })),
@@ -156,12 +160,13 @@
       events,
       evidence: readEvidence(raw.evidence),
       level(name) {
-        if (!levels[name]) levels[name] = level(actors, events, maps[name]);
+        if (!levels[name]) levels[name] = level(actors, events, maps[name], name === 'agents');
         return levels[name];
       },
       /** Whether an actor stands on a level at all. */
       stands(actor, name) {
-        return name === 'countries' ? actors.country[actor] === actor : !actors.added[actor];
+        if (name === 'countries') return actors.country[actor] === actor;
+        return actors.added[actor] === 0 || (name === 'agents' && actors.added[actor] === 2);
       },
     };
   }
