@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-__all__ = ["ExtractError", "GraphError", "KgError", "QueryError", "ResourceError", "SourceError", "StoreBusy"]
+__all__ = [
+    "ExtractError",
+    "GraphError",
+    "KgError",
+    "QueryError",
+    "QueryTimeout",
+    "ResourceError",
+    "SourceError",
+    "StoreBusy",
+]
 
 
 class KgError(Exception):
@@ -36,3 +45,7 @@ class StoreBusy(GraphError):  # noqa: N818 - says what it is
 
 class QueryError(KgError):
     """A query, a parameter or an actor name is wrong; suggests what was meant where it can."""
+
+
+class QueryTimeout(QueryError):  # noqa: N818 - says what it is
+    """A query took longer than it may."""

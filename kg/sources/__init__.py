@@ -44,6 +44,17 @@ class ReadReport:
     formats: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
+    _inputs: tuple[str | os.PathLike[str], ...] = field(default=(), repr=False)
+    _total: int | None = field(default=None, repr=False)
+    _finished: int = field(default=0, repr=False)
+    _open: Source | None = field(default=None, repr=False)
+
+    def share(self) -> float | None:
+        """How much of the inputs is read by now, from 0 to 1 by bytes; None where that isn't known (pipes, pages)."""
+        if self._total is None:
+            self._total = sum(_size(location) for location in locate(self._inputs))
+        here = self._open.position() if self._open and self._open.position and not self._open.stream.closed else 0
+        return min(1.0, (self._finished + here) / self._total) if self._total else None
 
     def add(self, problem: SourceError) -> None:
         """Notes a problem, without the frames that it came from: they hold whole files."""
@@ -90,8 +101,10 @@ def read(
         raise KgError(f"--format {format}: there is no such format; known are {', '.join(FORMATS)}")
     options = Options(dict(mapping or {}), fetch)
     fields.check_mapping(options.mapping)
-    given = [inputs] if isinstance(inputs, str | os.PathLike) else inputs
-    return _read(given, format, options, _Log() if report is None else report)
+    given = (inputs,) if isinstance(inputs, str | os.PathLike) else tuple(inputs)
+    report = _Log() if report is None else report
+    report._inputs = given
+    return _read(given, format, options, report)
 
 
 def _read(
@@ -104,7 +117,7 @@ def _read(
                 continue
             report.files += 1
             problems, articles = report.kinds.total(), 0
-            for found in _articles(location, format, options):
+            for found in _articles(location, format, options, report):
                 if not isinstance(found, Problem):
                     articles += 1
                     article, name = found
@@ -121,17 +134,30 @@ def _read(
                 if not articles and report.kinds.total() - problems > _HOPELESS:
                     report.add(Problem(location.name, "no article in all this; the rest is not tried", Kind.FORMAT))
                     break
+            report._open = None
+            report._finished += _size(location)
         for ours, theirs in options.mapping.items():
             if fields.normal(theirs) not in {fields.normal(name) for name in options.used}:
                 what = "no input has a field of that name; check its spelling (ours=theirs)"
                 report.add(Problem(f"--map {ours}={theirs}", what, Kind.FORMAT))
 
 
-def _articles(location: Location, format: str | None, options: Options) -> Iterator[tuple[Article, str] | Problem]:
+def _size(location: Location | Problem) -> int:
+    path = None if isinstance(location, Problem) else location.path
+    try:
+        return path.stat().st_size if path else 0
+    except OSError:
+        return 0
+
+
+def _articles(
+    location: Location, format: str | None, options: Options, report: ReadReport
+) -> Iterator[tuple[Article, str] | Problem]:
     """The articles of one location with the name of their format, and its problems; never raises."""
     empty = True
     try:
         with opened(location) as source:
+            report._open = source
             chosen = choose(source, format)
             for found in chosen.read(source, options):
                 empty = False

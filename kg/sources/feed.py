@@ -61,7 +61,7 @@ def read(source: Source, options: Options) -> Iterator[Record | Problem]:
             f"damaged beyond what the feed parser takes ({type(error).__name__}); mend it, or give its items as JSONL"
         )
         raise source.problem(Kind.FORMAT, what) from None
-    if not parsed.version and not parsed.entries:
+    if not parsed.get("version") and not parsed.entries:
         raise source.problem(Kind.FORMAT, "XML, but neither RSS nor Atom; give a feed, or another --format")
     if parsed.bozo and isinstance(parsed.get("bozo_exception"), Exception) and _is_cut(parsed.bozo_exception):
         yield source.problem(

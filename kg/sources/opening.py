@@ -50,6 +50,7 @@ def opened(location: Location) -> Iterator[Source]:
             url=page.url if page else None,
             retrieved=page.retrieved if page else None,
             charset=page.charset if page else None,
+            position=raw.tell if location.kind == "file" and raw.seekable() else None,
         )
 
 

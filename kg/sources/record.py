@@ -10,7 +10,7 @@ import datetime as dt
 import enum
 import hashlib
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any, Protocol
@@ -116,6 +116,8 @@ class Source:
     url: str | None = None
     retrieved: dt.datetime | None = None
     charset: str | None = None
+    position: Callable[[], int] | None = None
+    """How many bytes of the file are read by now, before unpacking; not known of streams and pages."""
 
     def at(self, item: int | None = None) -> str:
         """The name for messages, with the line or item where there is one: ``news.jsonl:12``."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from kg.sources import csv_table, feed, google_news, html, jsonl, markdown, text
+from kg.sources import csv_table, factiva, feed, google_news, html, jsonl, markdown, nexis, text, warc
 from kg.sources.record import Format, Kind, Source
 
 __all__ = ["FORMATS", "choose"]
 
-_MODULES: tuple[Format, ...] = (feed, html, google_news, jsonl, markdown, csv_table, text)
+_MODULES: tuple[Format, ...] = (warc, nexis, feed, factiva, html, google_news, jsonl, markdown, csv_table, text)
 
 FORMATS: dict[str, Format] = {module.name: module for module in _MODULES}
 """Every format by its name, the most certain to recognise first, plain text (which anything could be) last."""

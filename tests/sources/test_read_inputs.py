@@ -207,7 +207,7 @@ def test_every_format_may_be_gzip_and_hashes_alike(reading, name):
         (gzip.compress(b'{"a": "' + b"x" * (40 << 20)),
          "unpacks to over 200 times its size; unpack it yourself if you trust it"),
         (gzip.compress(gzip.compress(b"date 2023-03-16 x")),
-         "not a format that can be read (feed, html, google_news, jsonl, markdown, csv, text); "
+         "not a format that can be read (warc, nexis, feed, factiva, html, google_news, jsonl, markdown, csv, text); "
          "convert it to one of them"),
     ],
     ids=["cut", "damaged", "trailing", "bomb", "twice"],
@@ -320,9 +320,8 @@ def test_every_format_has_a_name_and_is_documented():
 
 
 def test_binary_files_are_named(reading):
-    problem = (
-        "not a format that can be read (feed, html, google_news, jsonl, markdown, csv, text); convert it to one of them"
-    )
+    formats = "warc, nexis, feed, factiva, html, google_news, jsonl, markdown, csv, text"
+    problem = f"not a format that can be read ({formats}); convert it to one of them"
     assert reading("a.png", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256))).problems == [
         f"a.png: {problem}"
     ]
