@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg import __version__
 from kg.cli_common import command, fail, graph_option, open_graph, output_file
-from kg.console import clean, progress
+from kg.cli_engine import extract_on_spark
+from kg.cli_reading import Coding, Reading, reading
+from kg.console import progress
 from kg.errors import SourceError
 
 if TYPE_CHECKING:
-    from kg.extract.pipeline import Extraction, Extractor
-    from kg.model import Article
-    from kg.sources import ReadReport
-
-F = TypeVar("F", bound=Callable[..., Any])
+    from kg.api import Graph
 
 GROUPS = {
-    "Make a graph": ("build", "add", "remove", "extract", "reindex"),
-    "Ask it": ("info", "events", "timeline", "diff", "path", "rank", "query", "explain", "history"),
+    "Make a graph": ("build", "add", "remove", "extract", "load", "recode", "reindex"),
+    "Ask it": ("info", "events", "timeline", "diff", "path", "neighbours", "query", "explain", "history"),
+    "Count and compare": ("dyads", "snapshot", "rank", "similar", "bursts", "panel", "manifest"),
     "Look at it": ("view", "report"),
-    "Take it elsewhere": ("export", "import"),
+    "Take it elsewhere": ("export", "import", "serve", "compare"),
+    "Check it by hand": ("review", "sample", "eval"),
     "Actors and rules": ("actors", "roles", "codebook", "check"),
     "Single stages": ("classify", "dates"),
 }
@@ -57,8 +56,7 @@ def main() -> None:
     """A geopolitical relationship knowledge graph.
 
     Reads news articles and turns what they report into dated edges between political actors, each with the sentence
-    that
-    proves it; keeps them in a temporal graph; answers questions about any stretch of time; draws them.
+    that proves it; keeps them in a temporal graph; answers questions about any stretch of time; draws them.
 
     \b
     A first tour:
@@ -70,212 +68,108 @@ def main() -> None:
     """
 
 
-def _reading(function: F) -> F:
-    """Options of every command that reads articles."""
-    for option in reversed(
-        [
-            click.argument("inputs", nargs=-1, required=True),
-            click.option(
-                "--format",
-                "format_",
-                metavar="NAME",
-                help="Read all inputs in this format (default: told by name and content).",
-            ),
-            click.option(
-                "--map",
-                "mapping",
-                metavar="OURS=THEIRS,...",
-                help="Field names of JSONL or CSV, e.g. text=body,date=pub_date.",
-            ),
-            click.option("--fetch", is_flag=True, help="Allow URLs among the inputs; nothing is fetched without it."),
-            click.option("--strict", is_flag=True, help="Exit with status 1 if any input could not be read."),
-            click.option(
-                "--actors",
-                "actor_files",
-                multiple=True,
-                type=click.Path(path_type=Path, exists=True, dir_okay=False),
-                help="Your own actors (YAML), added to the shipped ones; may be given more than once.",
-            ),
-            click.option(
-                "--model",
-                default=None,
-                metavar="NAME",
-                help="spaCy pipeline to use (default: the shipped small English one).",
-            ),
-            click.option(
-                "--threshold",
-                type=click.FloatRange(0, 1),
-                default=None,
-                help="Least confidence of a mention (default: 0.15).",
-            ),
-            click.option("--fast", is_flag=True, help="Leave out the classifier's second stage: faster, less exact."),
-            click.option(
-                "--processes",
-                "-j",
-                type=click.IntRange(0),
-                default=1,
-                show_default=True,
-                help="Worker processes; 0 is one for each core.",
-            ),
-        ]
-    ):
-        function = option(function)
-    return function
-
-
-def _mapping(text: str | None) -> dict[str, str]:
-    pairs = [part.partition("=") for part in (text or "").split(",") if part]
-    if any(not name or not theirs for name, _, theirs in pairs):
-        raise click.UsageError("--map takes OURS=THEIRS pairs, e.g. --map text=body,date=pub_date")
-    return {name.strip(): theirs.strip() for name, _, theirs in pairs}
-
-
-def _articles(
-    inputs: tuple[str, ...], format_: str | None, mapping: str | None, fetch: bool
-) -> tuple[Iterator[Article], ReadReport]:
-    from kg.sources import ReadReport, read
-
-    report = ReadReport()
-    return read(inputs, format=format_, mapping=_mapping(mapping), fetch=fetch, report=report), report
-
-
-def _extractor(actor_files: tuple[Path, ...], model: str | None, threshold: float | None, fast: bool) -> Extractor:
-    from kg.extract.parse import DEFAULT_MODEL
-    from kg.extract.pipeline import DEFAULT_THRESHOLD, Extractor
-
-    return Extractor(
-        model=model or DEFAULT_MODEL,
-        actors=tuple(actor_files),
-        threshold=DEFAULT_THRESHOLD if threshold is None else threshold,
-        fast=fast,
-    )
-
-
-def _processes(number: int) -> int:
-    from kg.engine.local import default_processes
-
-    return number or default_processes()
-
-
-def _report(report: ReadReport, strict: bool, skipped: dict[str, int] | None = None) -> None:
-    """Name what could not be read, and set the exit status."""
-    for problem in report.problems:
-        click.echo(f"kg: skipped {clean(problem)}", err=True)
-    for reason, count in (skipped or {}).items():
-        click.echo(f"kg: skipped {count} articles: {clean(reason)}", err=True)
-    if report.problems:
-        click.echo(f"kg: {len(report.problems)} inputs skipped, {report.read} articles read", err=True)
-    if (report.problems and strict) or not report.read:
-        if not report.read and not report.problems:
-            click.echo("kg: no articles found in the inputs", err=True)
-        sys.exit(1)
+_no_text = click.option(
+    "--no-text",
+    is_flag=True,
+    help="Keep quotes, offsets and links, but no text, from now on and for good; 'kg recode' can't be used then.",
+)
 
 
 @main.command()
-@_reading
+@reading
 @graph_option
+@_no_text
 @command
-def build(
-    inputs: tuple[str, ...],
-    graph_dir: Path,
-    format_: str | None,
-    mapping: str | None,
-    fetch: bool,
-    strict: bool,
-    actor_files: tuple[Path, ...],
-    model: str | None,
-    threshold: float | None,
-    fast: bool,
-    processes: int,
-) -> None:
+def build(graph_dir: Path, no_text: bool, reading: Reading, coding: Coding) -> None:
     """Read articles into a graph, making it if need be.
 
     INPUTS are files, directories, globs or - for standard input. Articles that the graph has already are not parsed
-    again;
-    changed ones replace their mentions and keep the history. Nothing is ever removed.
+    again; changed ones replace their mentions and keep the history. Nothing is ever removed. Stopped at any moment, the
+    same command goes on where it was.
 
     \b
     Example:
       kg build data/articles --graph out/graph
       kg build news.csv --map text=body,date=pub_date --graph out/graph
     """
+    _build(open_graph(graph_dir, create=True), no_text, reading, coding)
+
+
+@main.command()
+@reading
+@graph_option
+@_no_text
+@command
+def add(graph_dir: Path, no_text: bool, reading: Reading, coding: Coding) -> None:
+    """Add articles to a graph that exists; see 'kg build'.
+
+    \b
+    Example:
+      kg add news/*.jsonl.gz --graph out/graph
+      curl -s https://news.example/feed.xml | kg add - --graph out/graph
+    """
+    if not graph_dir.is_dir():
+        fail(f"{graph_dir}: no graph there; make one with 'kg build'")
+    _build(open_graph(graph_dir), no_text, reading, coding)
+
+
+def _build(graph: Graph, no_text: bool, reading: Reading, coding: Coding) -> None:
     from kg.engine.build import build as run
 
-    graph = open_graph(graph_dir, create=True)
-    articles, report = _articles(inputs, format_, mapping, fetch)
+    if no_text:
+        graph.keep_no_text()
+    articles, report = reading.articles()
     result = run(
         graph,
         articles,
-        _extractor(actor_files, model, threshold, fast),
-        processes=_processes(processes),
-        command="kg build " + " ".join(inputs),
-        watch=lambda items: progress(items, "articles"),
+        coding.extractor(),
+        processes=coding.workers(),
+        command="kg build " + " ".join(reading.inputs),
+        watch=lambda items: progress(items, "articles", share=report.share),
     )
     click.echo(str(result.stored))
     report.problems.extend(result.problems)
-    _report(report, strict, result.skipped)
+    reading.close(report, result)
 
 
 @main.command()
-@_reading
-@graph_option
-@click.pass_context
-def add(ctx: click.Context, /, **options: Any) -> None:
-    """Add articles to a graph that exists; see 'kg build'."""
-    if not options["graph_dir"].is_dir():
-        fail(f"{options['graph_dir']}: no graph there; make one with 'kg build'")
-    ctx.invoke(build, **options)
-
-
-@main.command()
-@_reading
+@reading
 @click.option("-o", "--output", metavar="FILE", help="Mentions as PLOVER JSON lines (default: standard output).")
 @click.option("--roles", "roles_file", metavar="FILE", help="Also write the offices that persons are seen to hold.")
+@click.option(
+    "--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True, help="Where to extract."
+)
+@click.option("--master", metavar="URL", help="Spark master (default: what spark-submit says, else all cores here).")
 @command
 def extract(
-    inputs: tuple[str, ...],
-    output: str | None,
-    roles_file: str | None,
-    format_: str | None,
-    mapping: str | None,
-    fetch: bool,
-    strict: bool,
-    actor_files: tuple[Path, ...],
-    model: str | None,
-    threshold: float | None,
-    fast: bool,
-    processes: int,
+    reading: Reading, coding: Coding, output: str | None, roles_file: str | None, engine: str, master: str | None
 ) -> None:
     """Write the mentions of articles, one JSON line each, without a graph.
+
+    With -o the file appears when it is whole. Until then the work done is in .FILE.part beside it; stopped at any
+    moment, the same command goes on where it was. With --engine spark inputs and output are paths that Spark knows, and
+    the output is a folder of Parquet; see docs/cluster.md.
 
     \b
     Example:
       kg extract data/articles -o mentions.jsonl --roles roles.jsonl
+      kg extract --engine spark hdfs:///news/*.jsonl -o hdfs:///extracted
     """
-    from kg.engine.local import extract as run
-    from kg.formats.plover_jsonl import mention_to_json, role_to_json
+    if engine == "spark":
+        extract_on_spark(reading, coding, output, master)
+        return
+    from kg.engine.output import write_mentions
 
-    articles, report = _articles(inputs, format_, mapping, fetch)
-    found = run(articles, _extractor(actor_files, model, threshold, fast), _processes(processes))
-    skipped: dict[str, int] = {}
-    with contextlib.ExitStack() as files:
-        mentions = files.enter_context(output_file(output))
-        roles = files.enter_context(output_file(roles_file)) if roles_file else None
-        for one in _counted(progress(found, "articles"), skipped):
-            for mention in one.mentions:
-                mentions.write(json.dumps(mention_to_json(mention), ensure_ascii=False) + "\n")
-            if roles is None:
-                continue
-            for role in one.roles:
-                roles.write(json.dumps(role_to_json(role), ensure_ascii=False) + "\n")
-    _report(report, strict, skipped)
-
-
-def _counted(items: Iterable[Extraction], skipped: dict[str, int]) -> Iterator[Extraction]:
-    for one in items:
-        if one.skipped:
-            skipped[one.skipped] = skipped.get(one.skipped, 0) + 1
-        yield one
+    articles, report = reading.articles()
+    told = write_mentions(
+        articles,
+        coding.extractor(),
+        sys.stdout if output in (None, "-") else Path(str(output)),
+        Path(roles_file) if roles_file else None,
+        processes=coding.workers(),
+        watch=lambda items: progress(items, "articles", share=report.share),
+    )
+    reading.close(report, told)
 
 
 @main.command()
@@ -313,9 +207,10 @@ def _json_lines(lines: Iterable[str], where: str) -> Iterator[dict[str, Any]]:
 @click.option("-o", "--output", metavar="FILE", help="Where to write (default: standard output).")
 @command
 def classify(source: Path, output: str | None) -> None:
-    """Code the event between a marked source and target: a TSV with id, sentence, source, target in, categories out.
+    """Code the event between a marked source and target, one in each sentence.
 
-    Categories follow the older PLOVER of the PLV relation set, in which economic sanctions are COERCE.
+    In goes a TSV with id, sentence, source and target, out come categories: those of the older PLOVER of the PLV
+    relation set, in which economic sanctions are COERCE.
 
     \b
     Example:
@@ -327,9 +222,14 @@ def classify(source: Path, output: str | None) -> None:
         classify_tsv(source, out)
 
 
-from kg import cli_ask  # noqa: E402 - registers the commands that ask and show
+from kg import cli_analysis, cli_ask, cli_engine, cli_exchange, cli_look, cli_review  # noqa: E402 - register the other commands
 
 cli_ask.register(main)
+cli_analysis.register(main)
+cli_look.register(main)
+cli_exchange.register(main)
+cli_review.register(main)
+cli_engine.register(main)
 
 if __name__ == "__main__":
     main()

@@ -20,9 +20,6 @@ _window: list[Callable[[Any], Any]] = [
 ]
 
 
-_FILE = click.Path(path_type=Path, dir_okay=False)
-
-
 def _windowed(function: Any) -> Any:
     for option in reversed(_window):
         function = option(function)
@@ -63,14 +60,14 @@ def info(graph_dir: Path, as_of: str | None, as_json: bool) -> None:
     "--quad",
     multiple=True,
     type=click.IntRange(1, 4),
-    help="1 verbal, 2 material cooperation, 3 verbal, 4 material conflict.",
+    help="Quad class: 1 verbal, 2 material cooperation, 3 verbal, 4 material conflict.",
 )
 @click.option("--status", multiple=True, help="actual, future, hypothetical or negated.")
 @click.option("--context", multiple=True, help="PLOVER context, e.g. cbrn.")
-@click.option("--min-confidence", type=click.FloatRange(0, 1))
-@click.option("--min-publishers", type=click.IntRange(1))
-@click.option("--order", default="begin", show_default=True, help="begin, score, confidence, reported ...")
-@click.option("--limit", type=click.IntRange(0))
+@click.option("--min-confidence", type=click.FloatRange(0, 1), help="Only events at least so sure.")
+@click.option("--min-publishers", type=click.IntRange(1), help="Only events that so many publishers tell.")
+@click.option("--order", default="begin", show_default=True, help="Sort by begin, score, confidence, reported ...")
+@click.option("--limit", type=click.IntRange(0), help="Most events to give.")
 @as_of_option
 @format_option
 @command
@@ -95,7 +92,10 @@ def events(
 
 @click.command()
 @click.argument("query", required=False)
-@graph_option
+@click.option(
+    "--graph", "-g", "graph_dir", type=click.Path(path_type=Path, file_okay=False), help="Directory of the graph."
+)
+@click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint; names are looked up there without --graph.")
 @click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="Parameter of a named query.")
 @click.option("--list", "list_", is_flag=True, help="List the named queries with their parameters.")
 @click.option(
@@ -111,7 +111,8 @@ def events(
 @command
 def query(
     query: str | None,
-    graph_dir: Path,
+    graph_dir: Path | None,
+    endpoint: str | None,
     params: tuple[str, ...],
     list_: bool,
     timeout: float,
@@ -128,6 +129,7 @@ def query(
       kg query --list --graph out/graph
       kg query between -p who=JPN -p whom=KOR -p since=2023-01 --graph out/graph
       echo 'SELECT (count(*) AS ?n) { ?e a kg:Event }' | kg query - --graph out/graph
+      kg query visits --endpoint http://127.0.0.1:7878/sparql
     """
     from kg.graph.query import named_queries
 
@@ -141,7 +143,14 @@ def query(
         raise click.UsageError("give a query: a file, a name (see --list) or - for standard input")
     text = sys.stdin.read() if query == "-" else query
     values = dict(_param(part) for part in params)
-    found = open_graph(graph_dir).sparql(text, values, timeout=timeout, limit=limit, as_of=as_of)
+    if graph_dir is not None:
+        found = open_graph(graph_dir).sparql(text, values, timeout=timeout, limit=limit, as_of=as_of, endpoint=endpoint)
+    elif endpoint is not None and as_of is None:
+        from kg.graph.endpoint import Endpoint
+
+        found = Endpoint(endpoint).sparql(text, values, timeout=timeout, limit=limit)
+    else:
+        raise click.UsageError("--as-of needs --graph" if endpoint else "give --graph DIRECTORY or --endpoint URL")
     emit(found, format_)
 
 
@@ -150,93 +159,6 @@ def _param(text: str) -> tuple[str, str]:
     if not equals or not name:
         raise click.UsageError(f"-p {text}: write NAME=VALUE")
     return name, value
-
-
-@click.command()
-@click.argument("first")
-@click.argument("second")
-@graph_option
-@click.option(
-    "--every", type=click.Choice(["day", "week", "month", "quarter", "year"]), default="month", show_default=True
-)
-@_windowed
-@as_of_option
-@format_option
-@click.option("--html", "html_file", type=_FILE, help="Draw it as an interactive page that works offline.")
-@click.option("--png", "png_file", type=_FILE, help="Draw it as a PNG picture.")
-@click.option("--svg", "svg_file", type=_FILE, help="Draw it as an SVG picture.")
-@command
-def timeline(
-    first: str,
-    second: str,
-    graph_dir: Path,
-    format_: str,
-    html_file: Path | None,
-    png_file: Path | None,
-    svg_file: Path | None,
-    **select: Any,
-) -> None:
-    """Count the events of two actors and their mean score per month or other bucket, or draw them.
-
-    \b
-    Example:
-      kg timeline JPN KOR --every year --graph out/graph
-      kg timeline JPN KOR --graph out/graph --html out/timeline.html
-    """
-    from kg.view.page import write_whole
-
-    found = open_graph(graph_dir).timeline(first, second, **select)
-    if html_file is None and png_file is None and svg_file is None:
-        emit(found, format_)
-        return
-    chart = found.chart()
-    for file, make in ((html_file, lambda: chart.html), (png_file, chart.png), (svg_file, lambda: chart.svg)):
-        if file is not None:
-            click.echo(f"wrote {write_whole(file, make())}")
-
-
-@click.command()
-@click.argument("first")
-@click.argument("second")
-@graph_option
-@click.option("-o", "--output", required=True, type=_FILE, help="HTML file to write.")
-@click.option("--title", help="Heading of the page (default: the two actors).")
-@click.option(
-    "--every",
-    type=click.Choice(["day", "week", "month", "quarter", "year"]),
-    help="Bars of the timeline (default: fit).",
-)
-@click.option("--theme", type=click.Choice(["auto", "light", "dark"]), default="auto", show_default=True)
-@_windowed
-@as_of_option
-@command
-def report(first: str, second: str, graph_dir: Path, output: Path, **options: Any) -> None:
-    """Write a page on two actors to send: numbers, timeline, network, events with quotes, sources.
-
-    \b
-    Example:
-      kg report JPN KOR --graph out/graph -o out/report.html
-    """
-    page = open_graph(graph_dir).report(first, second, **options)
-    page.save(output)
-    click.echo(f"wrote {output} ({output.stat().st_size / 1e3:,.0f} kB): open it in a browser, print it or send it")
-
-
-@click.command()
-@click.argument("first")
-@click.argument("second")
-@graph_option
-@as_of_option
-@format_option
-@command
-def diff(first: str, second: str, graph_dir: Path, as_of: str | None, format_: str) -> None:
-    """Compare two windows: which dyads appeared, vanished, turned better or worse.
-
-    \b
-    Example:
-      kg diff 2022 2023 --graph out/graph
-    """
-    emit(open_graph(graph_dir).diff(first, second, as_of=as_of), format_)
 
 
 @click.command()
@@ -258,8 +180,14 @@ def path(first: str, second: str, graph_dir: Path, since: str | None, until: str
 
 @click.command()
 @graph_option
-@click.option("--by", type=click.Choice(["degree", "betweenness"]), default="degree", show_default=True)
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+@click.option(
+    "--by",
+    type=click.Choice(["degree", "in-degree", "out-degree", "betweenness", "pagerank"]),
+    default="degree",
+    show_default=True,
+    help="Events with others (received, done), share of the shortest paths between others, or PageRank.",
+)
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Most rows to give.")
 @_windowed
 @format_option
 @command
@@ -274,21 +202,32 @@ def rank(graph_dir: Path, by: str, limit: int, since: str | None, until: str | N
 
 
 @click.command()
-@click.argument("event")
+@click.argument("id_", metavar="EVENT|MENTION")
 @graph_option
 @as_of_option
 @format_option
+@click.option("--full", is_flag=True, help="Read each sentence of an event again, as for a mention.")
 @command
-def explain(event: str, graph_dir: Path, as_of: str | None, format_: str) -> None:
+def explain(id_: str, graph_dir: Path, as_of: str | None, format_: str, full: bool) -> None:
     """Show why an event is in the graph: every mention with its quote, article and date.
+
+    For a MENTION, or with --full, the sentence is read again: its trigger, the way through the parse to source and
+    target, what the classifier thought likeliest, the status and why, and where the date comes from.
 
     \b
     Example:
       kg explain 1f0c8a77d2b4e613 --graph out/graph
+      kg explain 1f0c8a77d2b4e613 --full --graph out/graph
     """
     graph = open_graph(graph_dir)
+    event = id_
     if format_ != "table":
         emit(graph.evidence(event, as_of=as_of), format_)
+        return
+    if full or _is_mention(graph, id_, as_of):
+        from kg.console import printable
+
+        click.echo(printable(str(graph.explain(id_, as_of))))
         return
     from kg.console import clean
 
@@ -296,12 +235,30 @@ def explain(event: str, graph_dir: Path, as_of: str | None, format_: str) -> Non
     click.echo(f"{one.id}  {one.source} {one.category}{'/' + one.mode if one.mode else ''} {one.target or ''}".rstrip())
     span = f"{one.begin} .. {one.end} ({one.precision}, {one.time_origin})"
     click.echo(f"  {span}  {one.status}  score {one.score}  confidence {one.confidence:.2f}")
+    said = {row["id"]: row for row in graph.corrections(event, as_of=as_of).to_dicts()}
+    if one.corrections:
+        click.echo(f"  rests on {one.corrections} corrections by persons")
     for row in graph.evidence(event, as_of=as_of).to_dicts():
         publisher, title = row.get("publisher") or "unknown publisher", row.get("title") or "(no title)"
         click.echo(f"\n  {clean(row.get('published'))}  {clean(publisher)}: {clean(title)}")
-        click.echo(f"    “{clean(row.get('quote'))}”")
+        click.echo(f"    “{clean(row.get('quote'))}” (mention {row['mention']})")
         if row.get("url"):
             click.echo(f"    {clean(row['url'])}")
+        for correction in (said[key] for key in row["corrections"]):
+            by = f" by {correction['reviewer']}" if correction["reviewer"] else ""
+            note = f" ({correction['note']})" if correction["note"] else ""
+            read = f"{correction['source']} {correction['category']} {correction['target'] or ''}".rstrip()
+            click.echo(clean(f"    corrected{by}: {correction['correction']}{note}; the coder read {read}"))
+
+
+def _is_mention(graph: Any, key: str, as_of: str | None) -> bool:
+    from kg.errors import QueryError
+
+    try:
+        graph.mention(key, as_of)
+    except QueryError:
+        return False
+    return True
 
 
 @click.command()
@@ -310,7 +267,7 @@ def explain(event: str, graph_dir: Path, as_of: str | None, format_: str) -> Non
 @format_option
 @command
 def history(event: str, graph_dir: Path, format_: str) -> None:
-    """Show every version of an event in record time: when the graph learned, changed or withdrew it.
+    """Show when the graph learned, changed or withdrew an event: each version in record time.
 
     \b
     Example:
@@ -323,17 +280,21 @@ def history(event: str, graph_dir: Path, format_: str) -> None:
 @graph_option
 @click.option("--article", help="Id of the article to remove.")
 @click.option("--source", help="Publisher whose articles to remove.")
+@click.option("--erase", is_flag=True, help="Erase them for good, history and files included; can't be undone.")
 @command
-def remove(graph_dir: Path, article: str | None, source: str | None) -> None:
+def remove(graph_dir: Path, article: str | None, source: str | None, erase: bool) -> None:
     """Take articles out of the current graph; what the graph knew before stays in its history.
+
+    With --erase nothing stays: no table, no history and no file of the graph holds their words any more.
 
     \b
     Example:
       kg remove --article sample-2018-001 --graph out/graph
+      kg remove --source "Example Wire" --erase --graph out/graph
     """
     if (article is None) == (source is None):
         raise click.UsageError("give either --article or --source")
-    click.echo(str(open_graph(graph_dir).remove(article=article, source=source, command="kg remove")))
+    click.echo(str(open_graph(graph_dir).remove(article=article, source=source, command="kg remove", erase=erase)))
 
 
 @click.command()
@@ -354,33 +315,6 @@ def reindex(graph_dir: Path) -> None:
 @click.command()
 @graph_option
 @click.option(
-    "-o", "--output", required=True, type=click.Path(path_type=Path, dir_okay=False), help="HTML file to write."
-)
-@click.option("--title", help="Heading of the page.")
-@click.option("--renderer", type=click.Choice(["auto", "vis", "canvas"]), default="auto", show_default=True)
-@click.option("--max-links", type=click.IntRange(1), default=300, show_default=True, help="Links drawn at first.")
-@click.option("--theme", type=click.Choice(["auto", "light", "dark"]), default="auto", show_default=True)
-@_windowed
-@command
-def view(graph_dir: Path, output: Path, since: str | None, until: str | None, **options: Any) -> None:
-    """Write the network as one interactive HTML file that works offline.
-
-    \b
-    Example:
-      kg view --graph out/graph -o out/graph.html
-    """
-    from kg.view import network
-    from kg.view.data import NetworkData
-
-    data = NetworkData.of(open_graph(graph_dir), since=since, until=until)
-    page = network(data, **options)
-    page.save(output)
-    click.echo(f"wrote {output} ({output.stat().st_size / 1e6:.1f} MB): open it in a browser")
-
-
-@click.command()
-@graph_option
-@click.option(
     "-o",
     "--output",
     required=True,
@@ -391,7 +325,10 @@ def view(graph_dir: Path, output: Path, since: str | None, until: str | None, **
 @as_of_option
 @command
 def export(graph_dir: Path, output: Path, history: bool, as_of: str | None) -> None:
-    """Write the graph in another format: .nq .trig .ttl .jsonld .jsonl .csv .parquet .graphml .gexf
+    """Write the graph in another format: RDF, JSON lines, tables, networks.
+
+    The ending of the file says which: .nq .trig .ttl .jsonld .jsonl .csv .parquet .graphml .gexf .zip (CSV for graph
+    databases); see docs/formats.md.
 
     \b
     Example:
@@ -405,18 +342,32 @@ def export(graph_dir: Path, output: Path, history: bool, as_of: str | None) -> N
 
 @click.command("import")
 @click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--format",
+    "coding",
+    type=click.Choice(["gdelt", "icews", "polecat"]),
+    help="The table of another coding: GDELT 2.0 events, ICEWS or POLECAT.",
+)
 @graph_option
 @command
-def import_(source: Path, graph_dir: Path) -> None:
-    """Read mentions that 'kg export' or 'kg extract' wrote (.jsonl .csv .parquet) into a graph, made if need be.
+def import_(source: Path, coding: str | None, graph_dir: Path) -> None:
+    """Read what 'kg export' or 'kg extract' wrote, or events that others coded.
+
+    The graph is made if need be.
 
     \b
     Example:
       kg import mentions.jsonl --graph out/graph
+      kg import 20230316.export.CSV.zip --format gdelt --graph out/graph
     """
     from kg.extract.gazetteer import gazetteer
     from kg.formats import import_ as run
 
+    if coding is not None:
+        from kg.cli_exchange import import_others
+
+        import_others(source, coding, graph_dir)
+        return
     click.echo(str(run(open_graph(graph_dir, create=True), source, gazetteer().known, command=f"kg import {source}")))
 
 
@@ -439,7 +390,7 @@ def roles(graph_dir: Path, person: str | None, format_: str) -> None:
 @graph_option
 @command
 def check(graph_dir: Path) -> None:
-    """Verify a graph: quotes at their offsets, ids, no orphans, the RDF store equal to the tables, sane dates.
+    """Verify a graph: quotes at their offsets, ids, dates, no orphans, RDF equal to the tables.
 
     \b
     Example:
@@ -480,7 +431,13 @@ def codebook() -> None:
 
 @click.group()
 def actors() -> None:
-    """Look up actors and add your own."""
+    """Look up actors and add your own.
+
+    \b
+    Example:
+      kg actors find "the Kremlin"
+      kg actors add my.yaml --kind group --label "Blue Front" --country KEN
+    """
 
 
 @actors.command("find")
@@ -519,23 +476,28 @@ def actors_find(name: str, on: str | None, actor_files: tuple[Path, ...]) -> Non
 
 @actors.command("add")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--id", "ident", required=True, help="Letters, digits, '-', '.' and ':' only.")
-@click.option("--kind", required=True, type=click.Choice(["state", "organisation", "group", "person"]))
-@click.option("--label", required=True)
+@click.option("--id", "ident", help="Letters, digits, '-', '.' and ':' only (default: made from the label).")
+@click.option(
+    "--kind", required=True, type=click.Choice(["state", "organisation", "group", "person"]), help="What it is."
+)
+@click.option("--label", required=True, help="Its usual name.")
 @click.option("--name", "names", multiple=True, help="Another name; may be given more than once.")
 @click.option("--country", help="ISO 3166-1 alpha-3 code of the home country.")
 @click.option("--code", help="Short name to use in output (default: the label).")
 @command
 def actors_add(file: Path, **record: Any) -> None:
-    """Add an actor to your own actors FILE, made if need be; use it with --actors FILE.
+    """Add an actor to a FILE of your own.
+
+    The file is made if need be; give it to other commands with --actors FILE.
 
     \b
     Example:
-      kg actors add my.yaml --id blue-front --kind group --label "Blue Front" --country KEN
+      kg actors add my.yaml --kind group --label "Blue Front" --country KEN --name "Front Bleu"
     """
+    from kg.extract.gazetteer import slug
     from kg.extract.lookup import add_record
 
-    add_record(file, {"id": record.pop("ident"), **record, "names": list(record.pop("names"))})
+    add_record(file, {"id": record.pop("ident") or slug(record["label"]), **record, "names": list(record.pop("names"))})
     click.echo(f"{file}: '{record['label']}' added; use it with --actors {file}")
 
 
@@ -545,16 +507,12 @@ def register(group: click.Group) -> None:
         info,
         events,
         query,
-        timeline,
-        diff,
         path,
         rank,
         explain,
         history,
         remove,
         reindex,
-        view,
-        report,
         export,
         import_,
         roles,

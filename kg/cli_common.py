@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from kg.console import clean
+from kg.console import clean, printable, printable_json
 from kg.errors import KgError, SourceError
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ def fail(message: str) -> NoReturn:
     sys.exit(1)
 
 
+_STOPPED = "stopped; what was stored so far is kept, run the same command again to go on"
+
+
 @contextlib.contextmanager
 def errors() -> Iterator[None]:
     """Turn errors of the package into one line on stderr and exit status 1."""
@@ -34,13 +38,24 @@ def errors() -> Iterator[None]:
         yield
     except KgError as error:
         fail(str(error))
-    except BrokenPipeError:
-        sys.stderr.close()
+    except BrokenPipeError:  # whoever reads our output has seen enough
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for the flush at exit
         sys.exit(0)
     except KeyboardInterrupt:
-        fail("stopped; what was stored so far is kept, run the same command again to go on")
+        fail(_STOPPED)
     except OSError as error:
         fail(f"{error.filename or 'file'}: {error.strerror or error}")
+    except (click.ClickException, click.exceptions.Exit, click.Abort):
+        raise
+    except MemoryError:
+        fail("not enough memory; what was stored so far is kept, give it less at once")
+    except Exception as error:
+        if "Query interrupted" in str(error):  # what Ctrl-C becomes inside of DuckDB
+            fail(_STOPPED)
+        if os.environ.get("KG_DEBUG"):
+            raise
+        what = " ".join(str(error).split())[:300]
+        fail(f"internal error, please report it ({type(error).__name__}: {what}); KG_DEBUG=1 shows where it happened")
 
 
 def command(function: F) -> F:
@@ -100,19 +115,20 @@ def format_option(function: F) -> F:
     )
 
 
-def emit(result: Table | EventList, format_: str, empty: str = "nothing found") -> None:
-    """Print a result as a table, CSV or JSON."""
+def emit(result: Table | EventList, format_: str, empty: str = "nothing found", width: int | None = 60) -> None:
+    """Print a result as a table, of which ``width`` cuts the cells, as CSV or as JSON."""
     import json
 
     from kg.graph.results import EventList
 
     if format_ == "json":
-        click.echo(json.dumps(result.to_dicts(), ensure_ascii=False, indent=1, default=str))
+        text = json.dumps(result.to_dicts(), ensure_ascii=False, indent=1, default=str)
+        click.echo(printable_json(text))
         return
     shown = result.as_table() if isinstance(result, EventList) else result
     if format_ == "csv":
-        click.echo(shown.csv(), nl=False)
+        click.echo(printable(shown.csv()), nl=False)
     elif not len(result):
         click.echo(empty)
     else:
-        click.echo(repr(result) if isinstance(result, EventList) else shown.table(60))
+        click.echo(repr(result) if isinstance(result, EventList) else shown.table(width))

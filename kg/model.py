@@ -299,3 +299,4 @@ class Event:
     group: str
     fulfils: str | None = None
     cancels: str | None = None
+    corrections: int = 0
