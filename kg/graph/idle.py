@@ -40,6 +40,7 @@ class _Kept:
 _kept: dict[Path, _Kept] = {}
 _guard = threading.Lock()
 _watcher: threading.Thread | None = None
+_ending = threading.Event()
 
 
 def borrow(database: Path, lock: Path, connect: Callable[[], duckdb.DuckDBPyConnection]) -> duckdb.DuckDBPyConnection:
@@ -88,7 +89,7 @@ def _keep(database: Path, lock: Path, connection: duckdb.DuckDBPyConnection) -> 
 def _watch() -> None:
     global _watcher
     while True:
-        time.sleep(POLL)
+        _ending.wait(POLL)
         with _guard:
             now = time.monotonic()
             gone = [path for path, kept in _kept.items() if now - kept.used > KEEP or _writer(kept.lock)]
@@ -128,10 +129,19 @@ def _state(database: Path) -> tuple[int, ...]:
 
 
 def _forked() -> None:
-    global _guard, _watcher
-    _guard, _watcher = threading.Lock(), None
+    global _guard, _watcher, _ending
+    _guard, _watcher, _ending = threading.Lock(), None, threading.Event()
 
 
-atexit.register(release)
+def _end() -> None:
+    """Let the watcher end before the interpreter does, which would abort a thread that is inside the database."""
+    _ending.set()
+    release()
+    watcher = _watcher
+    if watcher is not None:
+        watcher.join(5)
+
+
+atexit.register(_end)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=release, after_in_child=_forked)

@@ -84,7 +84,7 @@ def spread(connection: duckdb.DuckDBPyConnection) -> None:
             FROM item WHERE b IS NOT NULL
         ), island AS (
             SELECT mention, lo, hi, block, hit,
-                   sum(gap) OVER (PARTITION BY lo, hi, block ORDER BY b, e ROWS UNBOUNDED PRECEDING) AS island
+                   sum(gap) OVER (PARTITION BY lo, hi, block ORDER BY b, e RANGE UNBOUNDED PRECEDING) AS island
             FROM gapped
             UNION ALL SELECT mention, lo, hi, block, hit, 0 FROM item WHERE b IS NULL
         )

@@ -124,7 +124,7 @@ def test_an_event_list_shows_itself(graph: Graph):
         "id": "", "source": "JPN", "target": "KOR", "category": "CONSULT", "mode": None, "begin": "2023-03-16",
         "end": "2023-03-16", "precision": "day", "status": "actual", "score": 2.5, "mentions": 1, "articles": 1,
         "publishers": 1, "confidence": 0.9, "mutual": True, "contexts": [], "source_label": "Japan",
-        "target_label": "South Korea",
+        "target_label": "South Korea", "corrections": 0,
     }  # fmt: skip
     assert events.to_arrow().num_rows == len(events.to_pandas()) == 1
     assert events.to_pandas()["begin"][0].year == 2023

@@ -76,6 +76,16 @@ def test_only_what_is_near_is_touched(tmp_path):
     assert touched(graph, far[-1][0].id) == {far[-1][1][0].id}
 
 
+def test_what_has_the_same_days_is_touched_together_or_not_at_all(tmp_path):
+    desk = Desk()
+    first = desk.tell("JPN", "ACCUSE", "PRK", "2023-03-01")
+    crowds = [[desk.tell("JPN", "ACCUSE", "PRK", f"2023-0{month}-10") for _ in range(9)] for month in (4, 5, 6)]
+    graph = build_at(tmp_path / "g", [first, *(item for crowd in crowds for item in crowd)])
+    assert touched(graph, first[0].id) == {first[1][0].id}
+    for crowd in crowds:
+        assert touched(graph, crowd[4][0].id) == {item[1][0].id for item in crowd}
+
+
 def test_a_refusal_to_meet_reaches_for_the_plans_of_a_year(tmp_path):
     desk = Desk()
     refusal = desk.tell("JPN", "REJECT", "KOR", "2023-01-10", mode="meet")
