@@ -62,8 +62,9 @@ def decide(
     """
     none = classes.index(NONE)
     scored: list[_Scored] = []
-    for pair, row in zip(pairs, probabilities, strict=True):
-        best = max((n for n in range(len(classes)) if n != none), key=lambda n: float(row[n]))
+    events = probabilities.copy()
+    events[:, none] = -1.0
+    for pair, row, best in zip(pairs, probabilities, events.argmax(1).tolist(), strict=True):
         category, score, nothing = classes[best], float(row[best]), float(row[none])
         named = _named(pair, around)
         if named is not None and nothing < SURE_NONE:

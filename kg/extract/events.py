@@ -85,14 +85,19 @@ def find_triggers(sentence: Span, words: Lexicon) -> list[Trigger]:
     return sorted(kept, key=lambda t: t.token.i)
 
 
-def find_dyads(doc: Doc, phrases: Sequence[Phrase]) -> Iterator[Dyad]:
-    """All dyads of a parsed field, sentence by sentence."""
+def find_dyads(doc: Doc, phrases: Sequence[Phrase], found: dict[int, list[Trigger]] | None = None) -> Iterator[Dyad]:
+    """All dyads of a parsed field, sentence by sentence.
+
+    ``found`` receives the triggers of each sentence, by its first token's number.
+    """
     words = lexicon()
     for sentence in doc.sents:
         here = {p.head: p for p in phrases if sentence.start <= p.head < sentence.end}
         if not here:
             continue
         triggers = find_triggers(sentence, words)
+        if found is not None:
+            found[sentence.start] = triggers
         anchors = {t.verb.i if t.verb is not None else t.token.i: t for t in triggers if t.frame.category in _CONTENT}
         seen: dict[tuple[str, str | None, str], Dyad] = {}
         for trigger in triggers:

@@ -6,7 +6,7 @@ and relations on the dependency path, the grammatical place of both phrases, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -41,9 +41,16 @@ class SentencePairs:
     dyads: list[Dyad]
 
     @classmethod
-    def of(cls, sentence: Span, phrases: Sequence[Phrase], dyads: Sequence[Dyad]) -> SentencePairs:
-        """Collect what a sentence holds."""
-        return cls(sentence, list(phrases)[:MOST_PHRASES], find_triggers(sentence, lexicon()), list(dyads))
+    def of(
+        cls,
+        sentence: Span,
+        phrases: Sequence[Phrase],
+        dyads: Sequence[Dyad],
+        triggers: list[Trigger] | None = None,
+    ) -> SentencePairs:
+        """Collect what a sentence holds; its triggers are looked for unless given."""
+        told = find_triggers(sentence, lexicon()) if triggers is None else triggers
+        return cls(sentence, list(phrases)[:MOST_PHRASES], told, list(dyads))
 
     def pairs(self) -> Iterator[Pair]:
         """Every ordered pair of phrases with different principals, and every source alone."""
@@ -85,12 +92,18 @@ def marked_pair_text(pair: Pair, around: SentencePairs) -> str:
     return marked(around.sentence, (pair.source.start, pair.source.end), target)
 
 
-def sentence_pairs(doc: Doc, phrases: Sequence[Phrase], dyads: Sequence[Dyad]) -> Iterator[SentencePairs]:
-    """The sentences of a field that name at least one actor, with their phrases and the rules' reading."""
+def sentence_pairs(
+    doc: Doc, phrases: Sequence[Phrase], dyads: Sequence[Dyad], triggers: Mapping[int, list[Trigger]] | None = None
+) -> Iterator[SentencePairs]:
+    """The sentences of a field that name at least one actor, with their phrases and the rules' reading.
+
+    ``triggers`` are those that :func:`kg.extract.events.find_dyads` found, by a sentence's first token.
+    """
     for sentence in doc.sents:
         here = [p for p in phrases if sentence.start <= p.head < sentence.end]
         if here:
-            yield SentencePairs.of(sentence, here, [d for d in dyads if d.sentence.start == sentence.start])
+            own = [d for d in dyads if d.sentence.start == sentence.start]
+            yield SentencePairs.of(sentence, here, own, triggers.get(sentence.start) if triggers else None)
 
 
 def _path(a: Token, b: Token) -> tuple[list[Token], Token, list[Token]]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Span as Sentence
 
     from kg.extract.time import Timex
+    from kg.extract.triggers import Trigger
 
 __all__ = ["DEFAULT_THRESHOLD", "Extraction", "Extractor"]
 
@@ -209,8 +210,9 @@ class Extractor:
             if name not in fields:
                 continue
             doc, phrases = fields[name], linked.phrases[name]
-            dyads = list(find_dyads(doc, phrases))
-            for around in sentence_pairs(doc, phrases, dyads):
+            triggers: dict[int, list[Trigger]] = {}
+            dyads = list(find_dyads(doc, phrases, triggers))
+            for around in sentence_pairs(doc, phrases, dyads, triggers):
                 sentences.append(_Sentence(name, around, list(around.pairs()), hasty=count > _MOST_PAIRS))
                 count += len(sentences[-1].pairs)
         return _Reading(article, fields, linked, sentences)
@@ -218,11 +220,13 @@ class Extractor:
     def _finish(self, reading: _Reading, answers: Iterator[NDArray[np.float32]]) -> Extraction:
         """Mentions and roles, given the class probabilities of every sentence's pairs."""
         article = reading.article
-        timexes = {name: tag(getattr(article, name)[: parse.MAX_CHARS], article.published) for name in reading.fields}
+        timexes: dict[str, list[Timex]] = {}
         mentions: dict[str, Mention] = {}
         for sentence in reading.sentences:
             dyads = decide(sentence.around, sentence.pairs, next(answers), self.classifier.classes, self.threshold)
             name, around = sentence.field, sentence.around.sentence
+            if dyads and name not in timexes:
+                timexes[name] = tag(getattr(article, name)[: parse.MAX_CHARS], article.published)
             said = details(around, dyads, self.gazetteer, article.published, lead=name == "text")
             for dyad, more in zip(dyads, said, strict=True):
                 mention = self._mention(article, name, reading.fields[name], dyad, timexes[name], more)
