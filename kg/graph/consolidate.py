@@ -310,6 +310,7 @@ STEPS: dict[str, str] = {
                 FROM base_event e JOIN plan p
                      ON p.lo = least(e.source, e.target) AND p.hi = greatest(e.source, e.target)
                 WHERE e.status = 'actual' AND e.category IN ({_quoted(FULFILLING)}) AND e.begin_day IS NOT NULL
+                      AND e.target IS NOT NULL
                       AND coalesce(e.end_day, e.begin_day) - e.begin_day <= 31
                       AND e.begin_day <= p.e + {_DATES_APART}
                       AND coalesce(e.end_day, e.begin_day) >= p.b - {_DATES_APART}
@@ -324,6 +325,7 @@ STEPS: dict[str, str] = {
                        abs(p.b - e.begin_day), p.b, p.id) AS choice
             FROM base_event e JOIN plan p ON p.lo = least(e.source, e.target) AND p.hi = greatest(e.source, e.target)
             WHERE e.status = 'actual' AND e.category = 'REJECT' AND e.mode = 'meet' AND e.begin_day IS NOT NULL
+                  AND e.target IS NOT NULL
                   AND p.e >= e.begin_day - {_DATES_APART} AND p.b <= e.begin_day + 366
                   AND p.first_reported <= e.last_reported)
         WHERE choice = 1

@@ -233,3 +233,10 @@ def test_former_ids_lead_to_the_event(desk, build: Build):
     assert former != event.id
     assert graph.event(former) == event
     assert [row[2] for row in graph.history(former)] == ["recorded", "renamed"]
+
+
+def test_what_names_nobody_fulfils_no_plan_that_names_somebody(desk, build):
+    plan = desk.tell("PRK", "AGREE", "PRK", "2023-03-02", status="future")
+    act = desk.tell("PRK", "CONSULT", None, "2023-03-03")
+    graph = build([plan, act])
+    assert [e.fulfils for e in graph.events(category="CONSULT")] == [None]

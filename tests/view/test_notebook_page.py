@@ -46,7 +46,7 @@ def opened(browser: Any, tmp_path: Path) -> Any:
 def test_framed_pages_draw_under_the_policy_of_the_page(opened: Any) -> None:
     page, problems = opened(made(network(sample())._repr_html_(), report(pair())._repr_html_()))
     frames = page.frames[1:]
-    end = time.monotonic() + 10
+    end = time.monotonic() + 30
     while frames[0].evaluate("document.documentElement.dataset.ready") != "1":
         assert time.monotonic() < end, "the network was not drawn"
         page.wait_for_timeout(50)
