@@ -7,7 +7,6 @@ first article on that differs, the rest of the journal is dropped.
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -17,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import SourceError
-from kg.formats.plover_jsonl import mention_from_json, mention_to_json, role_to_json
-from kg.model import Article, Role, digest
+from kg.formats.plover_jsonl import mention_from_json, mention_to_json, role_from_json, role_to_json
+from kg.model import Article, digest
 
 if TYPE_CHECKING:
     from kg.extract.pipeline import Extraction
@@ -134,23 +133,6 @@ def _read(line: bytes, article: Article) -> Extraction | None:
         if found.get("key") != article_key(article):
             return None
         mentions = tuple(mention_from_json(m) for m in found["mentions"])
-        return Extraction(article, mentions, tuple(_role(r) for r in found["roles"]), found["skipped"])
+        return Extraction(article, mentions, tuple(role_from_json(r) for r in found["roles"]), found["skipped"])
     except (ValueError, KeyError, TypeError, IndexError, AttributeError):
         return None
-
-
-def _role(record: dict[str, Any]) -> Role:
-    info = record["text_info"]
-    return Role(
-        article=record["article"],
-        person=record["person"],
-        office=record["office"],
-        actor=record["actor"],
-        code=record["code"],
-        observed=dt.date.fromisoformat(record["date"]),
-        text=record["text"],
-        field=info["field"],
-        start=info["start"],
-        end=info["end"],
-        person_id=record["person_id"],
-    )

@@ -35,7 +35,6 @@ _SUBJECTS = ("nsubj", "nsubjpass")
 _PAIRED = (ActorKind.STATE, ActorKind.GROUP, ActorKind.ORGANISATION)
 _REACH = 80
 """How many tokens back an antecedent may be."""
-_QUOTES = '"“”'
 _FIRST = ("i", "we", "us", "me")
 
 

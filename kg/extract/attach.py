@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kg.extract.arguments import ancestors
+from kg.extract.clauses import home
 from kg.extract.status import tense_of
 from kg.model import Mention, Precision, Status, TimeOrigin, TimeSpan
 
@@ -23,16 +24,6 @@ _FINE = frozenset({Precision.DAY, Precision.DAYS})
 _CLAUSE = frozenset({"relcl", "advcl", "ccomp", "acl", "parataxis", "csubj", "pcomp"})
 
 
-def _home(token: Token) -> Token:
-    """The verb (or root) whose clause a token stands in."""
-    here = token
-    for above in ancestors(token):
-        if here.pos_ in ("VERB", "AUX") and here.dep_ not in ("aux", "auxpass", "prep"):
-            return here
-        here = above
-    return here
-
-
 def _chain(token: Token) -> list[int]:
     return [token.i, *(above.i for above in ancestors(token))]
 
@@ -44,15 +35,15 @@ def _rank(trigger: Token, verb: Token | None, head: Token) -> int | None:
         between = path[: next(n for n, t in enumerate(path) if t.i == trigger.i)]
         if not any(t.dep_ in _CLAUSE for t in between):
             return 0
-    anchor = verb if verb is not None else _home(trigger)
-    home = _home(head)
-    if home.i == anchor.i:
+    anchor = verb if verb is not None else home(trigger)
+    own = home(head)
+    if own.i == anchor.i:
         return 1
-    if home.dep_ in ("conj", "xcomp") and home.head.i == anchor.i:
+    if own.dep_ in ("conj", "xcomp") and own.head.i == anchor.i:
         return 3
     here = anchor
     for above in ancestors(anchor):
-        if above.i == home.i:
+        if above.i == own.i:
             if here.dep_ in ("xcomp", "conj", "pcomp"):
                 return 2
             if here.dep_ in ("ccomp", "advcl", "acl"):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kg.graph.graph import Graph
     from kg.graph.window import Day
 
-__all__ = ["dumps", "mention_from_json", "mention_to_json", "read_mentions", "role_to_json"]
+__all__ = ["dumps", "mention_from_json", "mention_to_json", "read_mentions", "role_from_json", "role_to_json"]
 
 
 def mention_to_json(m: Mention) -> dict[str, Any]:
@@ -82,6 +82,28 @@ def role_to_json(role: Role) -> dict[str, Any]:
         "actor": role.actor,
         "person_id": role.person_id,
     }
+
+
+def role_from_json(d: dict[str, Any]) -> Role:
+    """The role that :func:`role_to_json` wrote.
+
+    Raises:
+        KeyError, TypeError, ValueError: the record lacks a field or a value is of the wrong kind.
+    """
+    info = d["text_info"]
+    return Role(
+        article=d["article"],
+        person=d["person"],
+        office=d["office"],
+        actor=d["actor"],
+        code=d["code"],
+        observed=dt.date.fromisoformat(d["date"]),
+        text=d["text"],
+        field=info["field"],
+        start=info["start"],
+        end=info["end"],
+        person_id=d["person_id"],
+    )
 
 
 def mention_from_json(d: dict[str, Any]) -> Mention:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kg.graph.schema import arrow
+from kg.graph.schema import ACTOR, ALIAS, arrow
 from kg.model import Actor, ActorKind, Mention, Role
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _store(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]], gi
     if not rows:
         return
     columns = {name: [row[name] for row in rows] for name in rows[0]}
-    connection.register("_rows", arrow(columns, _ACTOR))
+    connection.register("_rows", arrow(columns, ACTOR))
     # What the gazetteer gives is never replaced by what an article says.
     connection.execute(
         """
@@ -85,24 +85,10 @@ def _store(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]], gi
     connection.execute("DROP TABLE temp.kept")
     names_of = [(a.id, n.name, n.begin, n.end) for a in given for n in a.aliases]
     if names_of:
-        columns = dict(zip(_ALIAS, map(list, zip(*names_of, strict=True)), strict=True))
-        connection.register("_rows", arrow(columns, _ALIAS))
+        columns = dict(zip(ALIAS, map(list, zip(*names_of, strict=True)), strict=True))
+        connection.register("_rows", arrow(columns, ALIAS))
         connection.execute("INSERT INTO alias SELECT DISTINCT * FROM _rows ORDER BY ALL")
         connection.unregister("_rows")
-
-
-_ACTOR = {
-    "id": "VARCHAR",
-    "kind": "VARCHAR",
-    "label": "VARCHAR",
-    "code": "VARCHAR",
-    "country": "VARCHAR",
-    "sector": "VARCHAR",
-    "wikidata": "VARCHAR",
-    "region": "VARCHAR",
-    "given": "BOOLEAN",
-}
-_ALIAS = {"actor": "VARCHAR", "name": "VARCHAR", "begin_day": "DATE", "end_day": "DATE"}
 
 
 def _actor_row(actor: Actor, given: bool) -> dict[str, Any]:

@@ -212,13 +212,10 @@ class EventReader(Store):
         Raises:
             QueryError: there is no such mention.
         """
-        with self.read() as connection:
-            seq = self.seq(connection, as_of)
-            cursor = connection.execute(f"SELECT * FROM mention WHERE id = ? AND {alive(seq)}", [mention_id])
-            rows = records([d[0] for d in cursor.description or ()], cursor.fetchall())
-        if not rows:
+        found = self._one("mention", mention_id, mention_from_row, as_of)
+        if found is None:
             raise QueryError(f"mention {mention_id!r} is not in the graph; 'kg explain EVENT' lists those of an event")
-        return mention_from_row(rows[0])
+        return found
 
     def articles(self, as_of: Day | None = None) -> Iterator[Article]:
         """All stored articles in order of id."""
@@ -242,13 +239,17 @@ class EventReader(Store):
         Raises:
             QueryError: there is no such article.
         """
+        found = self._one("article", article_id, article_from_row, as_of)
+        if found is None:
+            raise QueryError(f"article {article_id!r} is not in the graph")
+        return found
+
+    def _one(self, table: str, ident: str, make: Callable[[dict[str, Any]], _R], as_of: Day | None) -> _R | None:
         with self.read() as connection:
             seq = self.seq(connection, as_of)
-            cursor = connection.execute(f"SELECT * FROM article WHERE id = ? AND {alive(seq)}", [article_id])
+            cursor = connection.execute(f"SELECT * FROM {table} WHERE id = ? AND {alive(seq)}", [ident])
             rows = records([d[0] for d in cursor.description or ()], cursor.fetchall())
-        if not rows:
-            raise QueryError(f"article {article_id!r} is not in the graph")
-        return article_from_row(rows[0])
+        return make(rows[0]) if rows else None
 
     def actors(self) -> Table:
         """Actors of current events: id, kind, label, code, country, sector, wikidata, region and number of events."""

@@ -17,7 +17,7 @@ import shutil
 import sys
 import tempfile
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -404,11 +404,3 @@ def _shared_lock(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(fd)
-
-
-def quads_of(graph: RdfStore, as_of: Day | None = None) -> Iterable[Any]:
-    """All quads of the graph, straight from the tables."""
-    import pyoxigraph as ox
-
-    for lines in Projection(graph).lines(graph.latest(as_of)):
-        yield from ox.parse(lines, ox.RdfFormat.N_QUADS)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = [
+    "ACTOR",
+    "ALIAS",
     "AMENDED",
     "ARTICLE",
     "CORRECTION",
@@ -197,6 +199,20 @@ AMENDED: dict[str, str] = {
     "corrections": "VARCHAR[]",
 }
 
+ACTOR: dict[str, str] = {
+    "id": "VARCHAR",
+    "kind": "VARCHAR",
+    "label": "VARCHAR",
+    "code": "VARCHAR",
+    "country": "VARCHAR",
+    "sector": "VARCHAR",
+    "wikidata": "VARCHAR",
+    "region": "VARCHAR",
+    "given": "BOOLEAN",
+}
+
+ALIAS: dict[str, str] = {"actor": "VARCHAR", "name": "VARCHAR", "begin_day": "DATE", "end_day": "DATE"}
+
 _OTHER: dict[str, dict[str, str]] = {
     "meta": {"key": "VARCHAR PRIMARY KEY", "value": "VARCHAR"},
     "ingest": {
@@ -207,18 +223,8 @@ _OTHER: dict[str, dict[str, str]] = {
         "version": "VARCHAR",
         "report": "VARCHAR",
     },
-    "actor": {
-        "id": "VARCHAR",
-        "kind": "VARCHAR",
-        "label": "VARCHAR",
-        "code": "VARCHAR",
-        "country": "VARCHAR",
-        "sector": "VARCHAR",
-        "wikidata": "VARCHAR",
-        "region": "VARCHAR",
-        "given": "BOOLEAN",
-    },
-    "alias": {"actor": "VARCHAR", "name": "VARCHAR", "begin_day": "DATE", "end_day": "DATE"},
+    "actor": ACTOR,
+    "alias": ALIAS,
     # Which mention tells of which event.
     "event_mention": {"event": "VARCHAR", "mention": "VARCHAR", "recorded": "INTEGER", "retracted": "INTEGER"},
     "event_alias": {"former": "VARCHAR", "event": "VARCHAR", "recorded": "INTEGER"},
