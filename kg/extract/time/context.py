@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from kg.extract.time.grammar import Hit
-from kg.extract.time.periods import Period
+from kg.extract.time.periods import Period, day
 from kg.extract.time.tense import Tense, tense_at
 from kg.model import Precision
 
@@ -49,8 +49,11 @@ class Context:
 
     def tense_and_distance(self, hit: Hit) -> tuple[Tense, int]:
         """The tense, and how many tokens off the word is that tells it."""
-        if hit.first and hit.tokens.words[hit.first - 1].lower() == "since":
+        lead = [word.lower() for word in hit.tokens.words[max(hit.first - 3, 0) : hit.first] if word.lower() != "the"]
+        if lead[-1:] == ["since"]:
             return "past", 1
+        if lead[-2:] == ["ahead", "of"]:
+            return "future", 1
         return tense_at(hit.tokens, hit.first, hit.last)
 
     def near(self, hit: Hit) -> bool:
@@ -63,6 +66,20 @@ class Context:
             return None
         period = self.said[-1][1]
         return period if _FINENESS[period.unit] <= _FINENESS.get(unit, 0) else None
+
+    def anchor_back(self, hit: Hit, unit: str) -> Period | None:
+        """The date that "a day earlier" counts from: the last one said near by that is as fine as the unit.
+
+        Where those near by are all coarser but reach up to the last month, it is the day of publication: such
+        words compare a day's figures with those of the day before.
+        """
+        near = [period for at, period in self.said[-8:] if hit.tokens.starts[hit.first] - at <= _ANCHOR_REACH]
+        for period in reversed(near):
+            if _FINENESS[period.unit] <= _FINENESS.get(unit, 0):
+                return period
+        if near and all(self.dct - dt.timedelta(days=31) <= period.until for period in near):
+            return day(self.dct)
+        return None
 
 
 def date_found(

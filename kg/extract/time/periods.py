@@ -100,9 +100,9 @@ def year(number: int) -> Period:
 
 
 def decade(number: int) -> Period:
-    """The ten years from a round one: 199 is 1990 to 1999."""
+    """The ten years from a round one: 199 is 1990 to 1999, value ``199X`` (ISO 8601-2, unspecified digit)."""
     return Period(
-        dt.date(number * 10, 1, 1), dt.date(number * 10 + 9, 12, 31), f"{number:03d}", Precision.DECADE, "decade"
+        dt.date(number * 10, 1, 1), dt.date(number * 10 + 9, 12, 31), f"{number:03d}X", Precision.DECADE, "decade"
     )
 
 

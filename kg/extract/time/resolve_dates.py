@@ -10,6 +10,7 @@ from kg.extract.time.context import Context, Found, date_found, unresolved
 from kg.extract.time.grammar import Hit
 from kg.extract.time.periods import Period
 from kg.extract.time.registry import resolver
+from kg.extract.time.tense import cues
 
 __all__ = [
     "day_number",
@@ -25,6 +26,8 @@ __all__ = [
 _PIVOT = 10
 _NEAR = 75
 _FAR = 290
+_SURE = 31
+_PLANNED = 120
 _BESIDE = 6
 _EARLIEST_NEAR = 1800
 _EARLIEST_LED = 1400
@@ -87,7 +90,7 @@ def nearest_day(hit: Hit, ctx: Context, month: int, day: int, weekday: int | Non
     """The year of a day and month by weekday if one is named, else by tense, else by nearness to publication.
 
     A date within 75 days of publication beats one that the tense would put ten months away, unless the verb stands
-    close by. In "the Jan. 14 deadline" the verb around it tells little.
+    close by and the date is more than a month off. In "the Jan. 14 deadline" the verb around it tells little.
     """
     around = [_valid(ctx.dct.year + step, month, day) for step in range(-8, 9)]
     found = [date for date in around if date and (weekday is None or date.isoweekday() == weekday)]
@@ -97,12 +100,14 @@ def nearest_day(hit: Hit, ctx: Context, month: int, day: int, weekday: int | Non
     if weekday is not None or abs(closest - ctx.dct).days <= 1:
         return closest
     tense, distance = ctx.tense_and_distance(hit)
-    if tense is None:
+    noun = hit.tokens.words[hit.last + 1].lower() if hit.last + 1 < len(hit.tokens.words) else ""
+    near = abs(closest - ctx.dct).days
+    if tense is None or (noun in cues().scheduled and near <= _PLANNED):  # "the March 28 election"
         return closest
     fitting = [date for date in found if (date <= ctx.dct) == (tense == "past")]
     best = min(fitting, key=lambda date: abs(date - ctx.dct), default=closest)
-    likelier = abs(closest - ctx.dct).days <= _NEAR and abs(best - ctx.dct).days >= _FAR
-    return closest if likelier and (distance > _BESIDE or hit.led_by("DEFINITE")) else best
+    likelier = near <= _NEAR and abs(best - ctx.dct).days >= _FAR
+    return closest if likelier and (near <= _SURE or distance > _BESIDE or hit.led_by("DEFINITE")) else best
 
 
 def nearest_month(hit: Hit, ctx: Context, month: int) -> Period:
@@ -303,6 +308,9 @@ def bare_year(hit: Hit, ctx: Context) -> Found | None:
         return None
     if hit.before()[0] in _TIGHT and not hit.has("joined"):
         return None
+    at = hit.tokens.starts[hit.last]
+    if hit.tokens.text[at - 1 : at].isalpha() and at:
+        return None  # "CDMA2000"
     return date_found(hit, modified(hit, periods.year(number)))
 
 

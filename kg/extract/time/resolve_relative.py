@@ -1,4 +1,4 @@
-"""Weekdays, and days and periods counted from publication or from the date said last."""
+"""Days and periods counted from publication or from the date said last."""
 
 from __future__ import annotations
 
@@ -11,29 +11,12 @@ from kg.extract.time.counts import count_of, duration_value
 from kg.extract.time.grammar import Hit
 from kg.extract.time.registry import resolver
 from kg.extract.time.resolve_dates import modified, month_number
-from kg.extract.time.tense import cues, tense_at
 from kg.model import Precision
 
-__all__ = ["after", "before", "part_found"]
+__all__ = ["part_found"]
 
-_LEAD = 12
-
-
-def before(date: dt.date, weekday: int, same: bool) -> dt.date:
-    """The last such weekday before a date, or on it."""
-    back = (date.isoweekday() - weekday) % 7
-    return date - dt.timedelta(days=back or (0 if same else 7))
-
-
-def after(date: dt.date, weekday: int, same: bool) -> dt.date:
-    """The first such weekday after a date, or on it."""
-    ahead = (weekday - date.isoweekday()) % 7
-    return date + dt.timedelta(days=ahead or (0 if same else 7))
-
-
-def _weekday(hit: Hit) -> int:
-    value = hit.value("wd", "WEEKDAY") or hit.value("wd", "WEEKDAYABBR") or hit.value("wd", "WEEKDAYS")
-    return value if isinstance(value, int) else 1
+_THIS_NEWS = 31
+_QUOTES = frozenset("\"“'‘`")
 
 
 def part_found(hit: Hit, date: dt.date) -> Found:
@@ -45,102 +28,10 @@ def part_found(hit: Hit, date: dt.date) -> Found:
     return replace(date_found(hit, period, "TIME"), value=f"{period.value}T{part}")
 
 
-def _looks_ahead(hit: Hit, ctx: Context) -> bool:
-    """Whether a bare weekday is one to come: by tense, by "as soon as", by a deadline moved to it.
-
-    "Friday's ruling" is over even where the clause looks ahead, "Friday's summit" is not.
-    """
-    words = [word.lower() for word in hit.tokens.words[max(hit.first - _LEAD, 0) : hit.first]]
-    if words[-3:] in (["as", "soon", "as"], ["as", "early", "as"]):
-        return True
-    if {"until", "till", "to", "for"} & set(words[-3:]) and cues().moved & set(words):
-        return True
-    if hit.tokens.words[hit.last + 1 : hit.last + 2] in (["'"], ["’"]):
-        right = tense_at(hit.tokens, hit.first, hit.last, rightward=True)[0]
-        owned = {word.lower() for word in hit.tokens.words[hit.last + 3 : hit.last + 6]}
-        return right == "future" and bool(owned & cues().scheduled)
-    tense = ctx.tense(hit)
-    return tense == "future" or (tense is None and words[-1:] in (["by"], ["until"], ["till"]))
-
-
-@resolver
-def weekday(hit: Hit, ctx: Context) -> Found | None:
-    """Alone: the nearest such day not after publication, or not before it where the clause looks ahead.
-
-    "Last" is the one before, "next" the one of next week (Monday to Sunday), "this" the one of this week or, in a
-    clause that looks ahead, the one to come.
-    """
-    day, dct = _weekday(hit), ctx.dct
-    week = periods.period("week", dct).begin
-    anchor = ctx.anchor(hit, "day") if hit.anchored() else None
-    if not hit.has("step"):
-        date = after(dct, day, True) if _looks_ahead(hit, ctx) else before(dct, day, True)
-    elif hit.word("step") == "next":
-        date = week + dt.timedelta(days=6 + day)
-    elif hit.step() < 0:
-        date = before(anchor.begin if anchor else dct, day, False)
-    elif hit.step() > 0:
-        date = after(anchor.until if anchor else dct, day, False)
-    else:
-        date = week + dt.timedelta(days=day - 1)
-        if date < dct and ctx.tense(hit) != "past":
-            date += dt.timedelta(days=7)
-    return part_found(hit, date)
-
-
-@resolver
-def weekday_of_week(hit: Hit, ctx: Context) -> Found | None:
-    anchor = ctx.anchor(hit, "day") if hit.anchored() else None
-    base = anchor.begin if anchor else ctx.dct
-    monday = periods.period("week", base).begin
-    return date_found(hit, periods.day(monday + dt.timedelta(days=7 * hit.step() + _weekday(hit) - 1)))
-
-
-@resolver
-def weekday_beside(hit: Hit, ctx: Context) -> Found | None:
-    """ "the Friday before": counted from the date said last."""
-    anchor = ctx.anchor(hit, "day")
-    base = anchor.begin if anchor else ctx.dct
-    side = hit.words("side")
-    date = before(base, _weekday(hit), False) if side[0] == "before" else after(base, _weekday(hit), False)
-    if side[1:] == ["last"]:
-        date = before(before(ctx.dct, _weekday(hit), False), _weekday(hit), False)
-    elif side[1:] == ["next"]:
-        date = after(after(ctx.dct, _weekday(hit), False), _weekday(hit), False)
-    return date_found(hit, periods.day(date))
-
-
-@resolver
-def day_beside(hit: Hit, ctx: Context) -> Found | None:
-    """ "the day before last Tuesday"."""
-    step = hit.word("step")
-    ahead = step == "next" or (not step and ctx.tense(hit) == "future")
-    base = after(ctx.dct, _weekday(hit), not step) if ahead else before(ctx.dct, _weekday(hit), not step)
-    return date_found(hit, periods.day(base + dt.timedelta(days=-1 if hit.word("side") == "before" else 1)))
-
-
-@resolver
-def weeks_from_weekday(hit: Hit, ctx: Context) -> Found | None:
-    count = count_of(hit.words("n"), hit.lexicon)
-    if count is None:
-        return None
-    return date_found(hit, periods.day(after(ctx.dct, _weekday(hit), True) + dt.timedelta(days=7 * int(count))))
-
-
-@resolver
-def weekdays(hit: Hit, ctx: Context) -> Found | None:
-    part = hit.value("part", "DAYPART")
-    return unresolved(hit, f"XXXX-WXX-{_weekday(hit)}" + (f"T{part}" if part else ""), "SET")
-
-
-@resolver
-def weekends(hit: Hit, ctx: Context) -> Found | None:
-    """ "on weekends"."""
-    return unresolved(hit, "XXXX-WXX-WE", "SET")
-
-
 @resolver
 def deictic(hit: Hit, ctx: Context) -> Found | None:
+    if hit.tokens.words[hit.last].istitle() and hit.led_by("CAP"):
+        return None  # "USA Today"
     step = hit.value("wd", "DEICTIC")
     return part_found(hit, ctx.dct + dt.timedelta(days=step if isinstance(step, int) else 0))
 
@@ -202,6 +93,8 @@ def step_unit(hit: Hit, ctx: Context) -> Found | None:
     lead = hit.before()[0]
     if unit in ("hour", "minute", "night") or (unit == "day" and lead not in ("on", "to")):
         return None
+    if hit.tokens.words[hit.last].istitle() and (lead in _QUOTES or hit.followed_by("CAP")):
+        return None  # the "This Week" programme
     if unit == "day" and lead == "to":
         return unresolved(hit, "PRESENT_REF")
     if unit == "weekend" and count == 0 and ctx.tense(hit) == "past" and base.isoweekday() < 5:
@@ -224,6 +117,8 @@ def in_unit(hit: Hit, ctx: Context) -> Found | None:
     if unit in ("hour", "minute", "night"):
         return None
     anchor = ctx.anchor(hit, unit) if unit == "day" else None
+    if anchor and abs((anchor.begin - ctx.dct).days) > _THIS_NEWS:
+        anchor = None  # a day of history was said in passing
     period = periods.period(unit, anchor.begin if anchor else ctx.dct)
     if unit != "day" and hit.value("mod", "EARLIER") == "BEFORE":
         period = replace(period, until=ctx.dct)
@@ -234,7 +129,7 @@ def in_unit(hit: Hit, ctx: Context) -> Found | None:
 
 def _from_anchor(hit: Hit, ctx: Context, unit: str, count: int) -> Found | None:
     """The period so many units from the date said last, or from publication when none was said near by."""
-    anchor = ctx.anchor(hit, unit)
+    anchor = ctx.anchor_back(hit, unit) if count < 0 else ctx.anchor(hit, unit)
     if anchor is None and (ctx.near(hit) or (count > 0 and ctx.tense(hit) != "future")):
         return unresolved(hit, "XXXX-XX-XX")  # counted from something known too vaguely, or not said at all
     base = (anchor.until if count > 0 else anchor.begin) if anchor else ctx.dct

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 from kg.extract.time import periods
@@ -10,6 +11,7 @@ from kg.extract.time.counts import count_of, duration_value
 from kg.extract.time.grammar import Hit
 from kg.extract.time.registry import resolver
 from kg.extract.time.resolve_dates import month_number, ordinal
+from kg.extract.time.tense import cues
 from kg.model import Precision
 
 _UNIT_PRECISION = {
@@ -37,7 +39,8 @@ def _span(hit: Hit, ctx: Context, direction: int) -> Found:
     """A duration that ends or begins on the day of publication."""
     unit, count = hit.unit(), _count(hit) if hit.has("n") else 1.0
     found = unresolved(hit, duration_value([(count, unit)]), "DURATION")
-    if count is None or unit not in _UNIT_PRECISION:
+    told = bool({"previous", "preceding", "following", "ensuing", "subsequent"} & set(hit.words("step")))
+    if count is None or unit not in _UNIT_PRECISION or told:  # "the previous six months": counted from the story
         return found
     try:
         far = periods.shift(ctx.dct, unit, direction * int(count))
@@ -81,6 +84,8 @@ def duration(hit: Hit, ctx: Context) -> Found | None:
     """ "ten days", "three and a half hours", "one year and six months", "24-hour"."""
     count, unit = _count(hit), hit.unit()
     after = hit.tokens.words[hit.last + 1].lower() if hit.last + 1 < len(hit.tokens.words) else ""
+    if any(hit.lexicon.is_a(code, "AGEWORD") for code in hit.tokens.code[max(hit.first - 3, 0) : hit.first]):
+        return None  # "men aged 65 to 80 years"
     if _titled(hit) or (unit == "quarter" and after in ("of", "the")):
         return None
     alone = unit == "day" and hit.words("n") == ["one"] and "-" not in hit.tokens.words[hit.first : hit.last]
@@ -94,6 +99,30 @@ def duration(hit: Hit, ctx: Context) -> Found | None:
     if hit.has("unit2"):
         pairs.append((_count(hit, "n2"), hit.unit("unit2")))
     return unresolved(hit, duration_value(pairs), "DURATION")
+
+
+@resolver
+def first_units(hit: Hit, ctx: Context) -> Found | None:
+    """ "the first ten months", with bounds where a year follows ("of 2006", "of this year")."""
+    count, unit = _count(hit), hit.unit()
+    if _titled(hit) or unit == "second":
+        return None
+    found = unresolved(hit, duration_value([(count, unit)]), "DURATION")
+    following = [word.lower() for word in hit.tokens.words[hit.last + 1 : hit.last + 4]]
+    shift = following[:1] == ["of"]
+    named = tuple(following[shift : shift + 2])
+    if hit.words("which") != ["first"] or count is None or len(named) < 2:
+        return found
+    steps = {("this", "year"): 0, ("the", "year"): 0, ("last", "year"): -1}
+    at = hit.last + 1 + shift
+    year = int(named[0]) if shift and hit.lexicon.is_a(hit.tokens.code[at], "NEARYEAR") else None
+    if year is None and named in steps:
+        year = ctx.dct.year + steps[named]
+    if year is None or unit not in ("day", "week", "month", "quarter"):
+        return found
+    begin = dt.date(year, 1, 1)
+    until = periods.shift(begin, unit, int(count)) - dt.timedelta(days=1)
+    return replace(found, begin=begin, until=until, precision=_UNIT_PRECISION[unit]) if until.year == year else found
 
 
 @resolver
@@ -151,10 +180,49 @@ def bare_units(hit: Hit, ctx: Context) -> Found | None:
     return unresolved(hit, duration_value([(None, unit)]), "DURATION") if unit not in ("night", "weekend") else None
 
 
+def _named_before(hit: Hit) -> bool:
+    """Whether a name ends just before a match: "China Daily", "People's Daily"."""
+    before = hit.before()[0]
+    at = hit.first - 1
+    if before == "s" and at >= 2:
+        at -= 2
+    return at >= 0 and hit.lexicon.is_a(hit.tokens.code[at], "CAP")
+
+
+def _placed(hit: Hit) -> bool:
+    """Whether the name before a match stands behind a preposition."""
+    at = hit.first - 1
+    while at > 0 and hit.lexicon.is_a(hit.tokens.code[at], "CAP"):
+        at -= 1
+    return hit.lexicon.is_a(hit.tokens.code[at], "PLACEPREP")
+
+
+def _periodical(hit: Hit) -> bool:
+    """Whether "daily" and its like name a newspaper: beside its name, or as a noun ("told the daily")."""
+    tokens, lexicon = hit.tokens, hit.lexicon
+    if not lexicon.is_a(tokens.code[hit.last], "PERIODICAL") or hit.has("freq"):
+        return False
+    at = hit.last + 1
+    while at < len(tokens.words) and (lexicon.is_a(tokens.code[at], "CAP") or tokens.words[at] in "-'’"):
+        at += 1
+    word = tokens.words[at] if at < len(tokens.words) else "."
+    code = tokens.code[at : at + 1]
+    if lexicon.is_a(code, "REGULAR"):
+        return False
+    verb = lexicon.is_a(code, "LOW") and word.endswith(("ed", "ing", "paper") if at > hit.last + 1 else ("ed", "ing"))
+    verb = verb or (hit.led_by("CAP") and word in cues().past)
+    if hit.led_by("CAP") and at == hit.last + 1 and not verb and _placed(hit):
+        return False  # "dozens die in Iraq daily"
+    ends = verb or word[0] == "\n" or word in "’'" or lexicon.is_a(code, "PERIODICALTAIL")
+    named = at > hit.last + 1 or hit.led_by("CAP")
+    return ends and (named or hit.led_by("PERIODICALLEAD"))
+
+
 @resolver
 def set_adverb(hit: Hit, ctx: Context) -> Found | None:
-    """ "daily", "annual"; "Daily Telegraph" is a name."""
-    if hit.tokens.words[hit.last].istitle() and hit.followed_by("CAP"):
+    """ "daily", "annual"; "Daily Telegraph" and "China Daily" are names, "the Granma daily" and "the daily" papers."""
+    title = hit.tokens.words[hit.last].istitle()
+    if (title and (hit.followed_by("CAP") or _named_before(hit))) or _periodical(hit):
         return None
     return unresolved(hit, str(hit.value("adv", "ADVSET")), "SET")
 
@@ -222,5 +290,7 @@ def past(hit: Hit, ctx: Context) -> Found | None:
 
 @resolver
 def future(hit: Hit, ctx: Context) -> Found | None:
-    """ "soon", "the future"."""
+    """ "soon", "the future"; "the Future" is part of a name."""
+    if hit.tokens.words[hit.last] == "Future":
+        return None
     return unresolved(hit, "FUTURE_REF")

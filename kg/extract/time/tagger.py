@@ -13,6 +13,7 @@ from kg.extract.time import (  # noqa: F401 - these register what the rules name
     resolve_ranges,
     resolve_relative,
     resolve_spans,
+    resolve_weekdays,
 )
 from kg.extract.time.context import Context, Found
 from kg.extract.time.grammar import Grammar, grammar
@@ -30,6 +31,9 @@ _GLUE = frozenset(
 )
 _TO = frozenset({("-",), ("–",), ("—",), ("to",), ("until",), ("till",), ("through",), ("thru",), ("-", "-")})
 _MOVED_REACH = 8
+_RELATIVE = frozenset({"earlier", "step_from_anchor", "same_last_year", "year_ago", "unit_beside"})
+_ORDER = frozenset({"after", "before", "since", "than"})
+_THAN = frozenset({"from", "than", "against", "over", "with", "to"})
 _BESIDE = 6
 _CLAUSE = frozenset({",", "and", "but", "that", ";", "who", "which", "("})
 
@@ -64,9 +68,15 @@ def _resolved(tokens: Tokens, shipped: Grammar, dct: dt.date) -> list[Found]:
         for item in answer if isinstance(answer, list) else [answer]:
             found.append(item)
             free = item.last + 1
-            if item.period and item.type in ("DATE", "TIME"):
+            if item.period and item.type in ("DATE", "TIME") and not _compared(tokens, item, hit.rule.do):
                 ctx.said.append((tokens.starts[item.first], item.period))
     return found
+
+
+def _compared(tokens: Tokens, item: Found, do: str) -> bool:
+    """Whether an expression only names what a figure is compared with ("up from a year earlier"): no anchor."""
+    lead = tokens.words[item.first - 1].lower() if item.first else ""
+    return do in _RELATIVE and lead in _THAN
 
 
 def _is_day(item: Found) -> bool:
@@ -104,6 +114,8 @@ def _day_near(tokens: Tokens, item: Found, before: Found | None, after: list[Fou
     """The day next to a time of day: just after it, or after it in the clause, else said before in the paragraph."""
     begin, end = sentence(tokens, item.first)
     following = next((other for other in after if _is_day(other) and other.first < end), None)
+    if following and _ORDER & set(_gap(tokens, item, following)):
+        following = None  # "in the morning after Friday's vote"
     if following and (following.first - item.last <= _BESIDE or not _CLAUSE & set(_gap(tokens, item, following))):
         return following.begin
     if before and before.precision == Precision.DAY and before.first >= begin:

@@ -18,6 +18,7 @@ __all__ = ["Cues", "Tense", "cues", "sentence", "tense_at"]
 Tense = Literal["past", "future"] | None
 _REACH = 40
 _AUXILIARY_REACH = 5
+_PASSIVE_REACH = 2  # "to be published on Sunday"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Cues:
     future_with_to: frozenset[str]
     modal_future: frozenset[str]
     scheduled: frozenset[str]
+    starting: frozenset[str]
+    reporting: frozenset[str]
     be: frozenset[str]
     present: frozenset[str]
     past: frozenset[str]
@@ -101,18 +104,30 @@ def _auxiliary(tokens: Tokens, at: int, known: Cues, behind: bool) -> Literal["f
     "Would still be held" is ahead, and so is the timetable's "is held" when the date comes behind it; "is accused"
     tells nothing, and in "met to discuss" the verb before the infinitive tells.
     """
-    for back in range(at - 1, max(at - 1 - _AUXILIARY_REACH, -1), -1):
+    back = at
+    while back > max(at - _AUXILIARY_REACH, 0):
+        back -= 1
         word = tokens.words[back].lower()
         if word in known.modal_future:
             return "none" if tokens.words[back + 1].lower() == "have" and word != "will" else "future"
         if word == "to":
             lead = tokens.words[back - 1].lower() if back else ""
-            return "future" if lead in known.future_with_to or lead in known.future else "open"
+            planned = lead in known.future_with_to or lead in known.future
+            passive = tokens.words[back + 1].lower() == "be" and at - back <= _PASSIVE_REACH and lead != "supposed"
+            return "future" if planned or passive else "open"
         if word in ("is", "are"):
             return "future" if behind and tokens.words[at].lower() not in known.reported else "open"
-        if word in known.past or word in known.stops or not tokens.words[back].isalpha():
+        if word == "and" and back and _participle(tokens.words[back - 1].lower(), known):
+            back -= 1  # "will be signed and published"
+            continue
+        ended = word in known.past or word in known.stops or _participle(word, known)
+        if ended or not tokens.words[back].isalpha():
             break
     return "none"
+
+
+def _participle(word: str, known: Cues) -> bool:
+    return len(word) > 4 and word.endswith("ed") and word not in known.not_past
 
 
 def tense_at(tokens: Tokens, first: int, last: int, rightward: bool = False) -> tuple[Tense, int]:
