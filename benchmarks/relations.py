@@ -140,7 +140,7 @@ def main() -> None:
 
 def _report(folder: Path, seeds: int) -> None:
     figures = []
-    for which in [*([s] for s in range(seeds)), list(range(seeds))]:
+    for which in [*([s] for s in range(seeds)), *([list(range(seeds))] if seeds > 1 else [])]:
         gold: list[str] = []
         told: list[str] = []
         share: list[float] = []

