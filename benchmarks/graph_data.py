@@ -80,12 +80,12 @@ def told(events: int, seed: int = 1) -> Iterator[tuple[int, int, int, int, bool]
                 return
 
 
-def items(events: int, seed: int = 1) -> Iterator[Item]:
-    """Articles of about 80 words with :data:`PER_ARTICLE` mentions each."""
+def items(events: int, seed: int = 1, first: int = 0) -> Iterator[Item]:
+    """Articles of about 80 words with :data:`PER_ARTICLE` mentions each, numbered from ``first``."""
     rng = np.random.default_rng(seed + 1)
     categories = list(ontology().categories)
     source = told(events, seed)
-    number = 0
+    number = first
     while part := list(islice(source, PER_ARTICLE)):
         words = _WORDS[rng.integers(0, len(_WORDS), 60)].tolist()
         yield _article(number, part, words, categories)

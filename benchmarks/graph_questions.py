@@ -135,6 +135,8 @@ PLAIN = {
 
 BY_DYAD = f"""
     SELECT ?event ?category ?begin WHERE {{
-        ?event kg:dyad dyad:{A}..{B} ; kg:month "{MONTH}" ; kg:category ?category ; sem:hasBeginTimeStamp ?begin .
+        ?event kg:dyadMonth "{A}..{B} {MONTH}" ; kg:category ?category ; sem:hasBeginTimeStamp ?begin .
     }} ORDER BY ?begin ?event
 """
+BY_TWO = BY_DYAD.replace(f'kg:dyadMonth "{A}..{B} {MONTH}"', f'kg:dyad dyad:{A}..{B} ; kg:month "{MONTH}"')
+"""The same, asked the slow way: by two properties that are looked up apart and joined."""

@@ -127,34 +127,20 @@ class Graph(kg.graph.Graph):
 
         return network(NetworkData.of(self, since=since, until=until), **options)
 
-    def timeline(
-        self,
-        a: Actors | None = None,
-        b: Actors | None = None,
-        every: str = "month",
-        since: Day | None = None,
-        until: Day | None = None,
-        category: str | Iterable[str] | None = None,
-        status: str | Iterable[str] | None = "actual",
-        min_confidence: float | None = None,
-        as_of: Day | None = None,
+    def timeline(  # type: ignore[override]
+        self, a: Actors | None = None, b: Actors | None = None, every: str = "month", **select: Any
     ) -> ChartedTimeline:
         """Events over time as :meth:`kg.graph.Graph.timeline` counts them; ``.chart()`` draws them with each event.
 
+        ``select`` takes its other filters: since, until, category, status, min_confidence, as_of, level.
+
         Raises:
-            QueryError: an unknown actor, category, status or unit, or a malformed date.
+            QueryError: an unknown actor, level, category, status or unit, or a malformed date.
         """
         from kg.view.timeline import charted
 
-        select: dict[str, Any] = {
-            "since": since,
-            "until": until,
-            "category": category,
-            "status": status,
-            "min_confidence": min_confidence,
-            "as_of": as_of,
-        }
-        return charted(self, super().timeline(a, b, every=every, **select), a, b, **select)
+        select = {"status": "actual", **select}
+        return charted(self, super().timeline(a, b, every, **select), a, b, **select)
 
     def report(
         self,

@@ -222,9 +222,18 @@ def classify(source: Path, output: str | None) -> None:
         classify_tsv(source, out)
 
 
-from kg import cli_analysis, cli_ask, cli_engine, cli_exchange, cli_look, cli_review  # noqa: E402 - register the other commands
+from kg import (  # noqa: E402 - register the other commands
+    cli_actors,
+    cli_analysis,
+    cli_ask,
+    cli_engine,
+    cli_exchange,
+    cli_look,
+    cli_review,
+)
 
 cli_ask.register(main)
+cli_actors.register(main)
 cli_analysis.register(main)
 cli_look.register(main)
 cli_exchange.register(main)

@@ -9,23 +9,25 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli_common import as_of_option, command, emit, format_option, graph_option, open_graph, output_file
+from kg.cli_common import (
+    UNITS,
+    actor_option,
+    among_option,
+    as_of_option,
+    command,
+    emit,
+    format_option,
+    graph_option,
+    level_option,
+    open_graph,
+    output_file,
+    windowed,
+)
 
 if TYPE_CHECKING:
     from kg.graph.results import Table
 
 __all__ = ["register"]
-
-_EVERY = click.Choice(["day", "week", "month", "quarter", "year"])
-
-
-def _windowed(function: Callable[..., Any]) -> Callable[..., Any]:
-    for flag, text in (
-        ("--until", "Up to and including this day, month or year."),
-        ("--since", "From this day, month or year on."),
-    ):
-        function = click.option(flag, metavar="DATE", help=text)(function)
-    return function
 
 
 def _limited(default: int) -> Callable[..., Any]:
@@ -39,31 +41,40 @@ def _limited(default: int) -> Callable[..., Any]:
 @click.option("--quad", multiple=True, type=click.IntRange(1, 4), help="Only events of this quad class.")
 @click.option("--category", multiple=True, help="Only events of this PLOVER category, e.g. CONSULT.")
 @_limited(20)
-@_windowed
+@actor_option
+@among_option
+@level_option()
+@windowed
 @as_of_option
 @format_option
 @command
-def dyads(graph_dir: Path, format_: str, quad: tuple[int, ...], category: tuple[str, ...], **select: Any) -> None:
+def dyads(graph_dir: Path, format_: str, **select: Any) -> None:
     """List the pairs of actors with the most events in a window, with their mean score.
+
+    first is the day on which the first of them begins, last the last day of any of them.
 
     \b
     Example:
       kg dyads --since 2023 --quad 4 --graph out/graph
+      kg dyads --among group:ASEAN --level country --graph out/graph
     """
-    emit(open_graph(graph_dir).dyads(quad=quad or None, category=category or None, **select), format_)
+    chosen: dict[str, Any] = {name: value or None for name, value in select.items()}
+    emit(open_graph(graph_dir).dyads(**chosen), format_)
 
 
 @click.command()
 @click.argument("actor")
 @graph_option
-@_windowed
+@windowed
+@level_option("actor", "country")
 @as_of_option
 @format_option
 @command
 def neighbours(actor: str, graph_dir: Path, format_: str, **select: Any) -> None:
     """Show with whom an actor dealt, how often and how well.
 
-    Events given, received and mutual, their mean score, first and last day.
+    Events given, received and mutual, their mean score; the day on which the first of them begins, and the last day of
+    any of them.
 
     \b
     Example:
@@ -78,29 +89,27 @@ def neighbours(actor: str, graph_dir: Path, format_: str, **select: Any) -> None
 @click.option(
     "--until", metavar="DATE", help="Last day, month or year, where WINDOW is the first (default: WINDOW alone)."
 )
-@click.option(
-    "--level",
-    type=click.Choice(["actor", "country", "agent"]),
-    default="actor",
-    show_default=True,
-    help="What a node is.",
-)
+@actor_option
+@among_option
+@level_option()
 @as_of_option
 @format_option
 @command
-def snapshot(window: str, graph_dir: Path, until: str | None, level: str, as_of: str | None, format_: str) -> None:
+def snapshot(window: str, graph_dir: Path, until: str | None, format_: str, **select: Any) -> None:
     """Show the network of a day, month, year or longer window.
 
-    One weighted edge for each ordered pair; mutual events count in both directions. 'kg export'
-    writes networks for Gephi and others.
+    One weighted edge for each ordered pair; mutual events count in both directions; first is the day on which the
+    first of them begins, last the last day of any of them. 'kg export' writes networks for Gephi and others.
 
     \b
     Example:
       kg snapshot 2023-06 --graph out/graph
       kg snapshot 2022 --until 2023-06 --level country --graph out/graph
+      kg snapshot 2022 --among group:NATO --graph out/graph
     """
     span = (window, until) if until else window
-    emit(edges(open_graph(graph_dir).snapshot(span, level=level, as_of=as_of)), format_, "no events")
+    chosen: dict[str, Any] = {name: value or None for name, value in select.items()}
+    emit(edges(open_graph(graph_dir).snapshot(span, **chosen)), format_, "no events")
 
 
 def edges(network: Any) -> Table:
@@ -121,7 +130,7 @@ def edges(network: Any) -> Table:
 @click.argument("actor")
 @graph_option
 @_limited(10)
-@_windowed
+@windowed
 @as_of_option
 @format_option
 @command
@@ -139,12 +148,12 @@ def similar(actor: str, graph_dir: Path, format_: str, **select: Any) -> None:
 
 @click.command()
 @graph_option
-@click.option("--every", type=_EVERY, default="month", show_default=True, help="Unit in which events are counted.")
+@click.option("--every", type=UNITS, default="month", show_default=True, help="Unit in which events are counted.")
 @click.option(
     "--min-events", type=click.IntRange(1), default=5, show_default=True, help="Leave out pairs with fewer events."
 )
 @_limited(20)
-@_windowed
+@windowed
 @as_of_option
 @format_option
 @command
@@ -171,9 +180,10 @@ def bursts(graph_dir: Path, format_: str, **select: Any) -> None:
     help="dyad- or actor- followed by day, week, month, quarter or year.",
 )
 @click.option("--undirected", is_flag=True, help="One row for a pair, not one for each direction.")
-@click.option("--actor", "actors", multiple=True, help="Only these actors, and all dyads of them; may be given again.")
+@click.option("--actor", "actors", multiple=True, help="Only these actors (or group:EU), and all dyads of them.")
 @click.option("--all-actors", is_flag=True, help="Not only states.")
-@_windowed
+@level_option("actor", "country")
+@windowed
 @as_of_option
 @click.option("-o", "--output", metavar="FILE", help="CSV file to write (default: standard output).")
 @command
@@ -193,6 +203,7 @@ def panel(
     Example:
       kg panel --unit dyad-month --since 2020 --until 2023 --graph out/graph -o panel.csv
       kg panel --unit actor-year --actor JPN --actor KOR --graph out/graph
+      kg panel --unit dyad-year --actor group:EU --level country --since 2010 --graph out/graph
     """
     found = open_graph(graph_dir).panel(
         directed=not undirected, actors=list(actors) or None, states=not all_actors, **select

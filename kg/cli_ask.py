@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from kg.cli_common import as_of_option, command, emit, fail, format_option, graph_option, open_graph
+from kg.cli_common import (
+    among_option,
+    as_of_option,
+    command,
+    emit,
+    fail,
+    format_option,
+    graph_option,
+    level_option,
+    open_graph,
+    windowed,
+)
 
 __all__ = ["register"]
-
-_window: list[Callable[[Any], Any]] = [
-    click.option("--since", metavar="DATE", help="From this day, month or year on."),
-    click.option("--until", metavar="DATE", help="Up to and including this day, month or year."),
-]
-
-
-def _windowed(function: Any) -> Any:
-    for option in reversed(_window):
-        function = option(function)
-    return function
 
 
 @click.command()
@@ -49,10 +48,11 @@ def info(graph_dir: Path, as_of: str | None, as_json: bool) -> None:
 
 @click.command()
 @graph_option
-@click.option("--source", multiple=True, help="Who acts; a code, name or group. May be given more than once.")
+@click.option("--source", multiple=True, help="Who acts; a code, name or group:EU. May be given more than once.")
 @click.option("--target", multiple=True, help="Who is acted upon.")
 @click.option("--actor", multiple=True, help="Who takes part on either side.")
-@_windowed
+@among_option
+@windowed
 @click.option("--within", is_flag=True, help="Only events that lie inside the window (default: that overlap it).")
 @click.option("--category", multiple=True, help="PLOVER category, e.g. CONSULT.")
 @click.option("--mode", multiple=True, help="PLOVER mode, e.g. visit.")
@@ -68,6 +68,7 @@ def info(graph_dir: Path, as_of: str | None, as_json: bool) -> None:
 @click.option("--min-publishers", type=click.IntRange(1), help="Only events that so many publishers tell.")
 @click.option("--order", default="begin", show_default=True, help="Sort by begin, score, confidence, reported ...")
 @click.option("--limit", type=click.IntRange(0), help="Most events to give.")
+@level_option()
 @as_of_option
 @format_option
 @command
@@ -81,11 +82,16 @@ def events(
 ) -> None:
     """List events, by actors, window, category, status and more.
 
+    Several values of one option are alternatives. A group stands for those who belonged to it on the day of the event:
+    group:EU, group:NATO, group:ASEAN, group:G7, group:BRICS and others that 'kg actors groups' lists.
+
     \b
     Example:
       kg events --graph out/graph --source JPN --target KOR --since 2023-01 --until 2023-06
+      kg events --graph out/graph --source group:EU --target RUS --level country
+      kg events --graph out/graph --actor "Sergey Lavrov" --level agent
     """
-    chosen = {name: value for name, value in filters.items() if value not in ((), None)}
+    chosen: dict[str, Any] = {name: value for name, value in filters.items() if value not in ((), None)}
     found = open_graph(graph_dir).events(source=source or None, target=target or None, actor=actor or None, **chosen)
     emit(found, format_, "no events")
 
@@ -165,17 +171,19 @@ def _param(text: str) -> tuple[str, str]:
 @click.argument("first")
 @click.argument("second")
 @graph_option
-@_windowed
+@windowed
+@level_option("actor", "country")
+@as_of_option
 @format_option
 @command
-def path(first: str, second: str, graph_dir: Path, since: str | None, until: str | None, format_: str) -> None:
+def path(first: str, second: str, graph_dir: Path, format_: str, **select: Any) -> None:
     """Show how two actors are connected: the shortest chains of actual events between them.
 
     \b
     Example:
       kg path MNG NATO --graph out/graph
     """
-    emit(open_graph(graph_dir).path(first, second, since=since, until=until), format_)
+    emit(open_graph(graph_dir).path(first, second, **select), format_, "nothing connects them")
 
 
 @click.command()
@@ -188,17 +196,19 @@ def path(first: str, second: str, graph_dir: Path, since: str | None, until: str
     help="Events with others (received, done), share of the shortest paths between others, or PageRank.",
 )
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Most rows to give.")
-@_windowed
+@windowed
+@level_option()
+@as_of_option
 @format_option
 @command
-def rank(graph_dir: Path, by: str, limit: int, since: str | None, until: str | None, format_: str) -> None:
+def rank(graph_dir: Path, format_: str, **select: Any) -> None:
     """Rank actors by their place in the network of a window.
 
     \b
     Example:
       kg rank --by betweenness --since 2022 --graph out/graph
     """
-    emit(open_graph(graph_dir).rank(by=by, since=since, until=until, limit=limit), format_)
+    emit(open_graph(graph_dir).rank(**select), format_)
 
 
 @click.command()
@@ -375,15 +385,18 @@ def import_(source: Path, coding: str | None, graph_dir: Path) -> None:
 @graph_option
 @format_option
 @click.option("--person", help="Only this person (part of a name).")
+@click.option("--actor", multiple=True, help="Only offices of this actor; a code, name or group:EU. Repeatable.")
+@click.option("--on", metavar="DATE", help="Only who was seen in office before and after this day.")
+@as_of_option
 @command
-def roles(graph_dir: Path, person: str | None, format_: str) -> None:
+def roles(graph_dir: Path, format_: str, actor: tuple[str, ...], **select: Any) -> None:
     """List the offices that persons were seen to hold, with first and last observation.
 
     \b
     Example:
       kg roles --person Kishida --graph out/graph
     """
-    emit(open_graph(graph_dir).roles(person=person), format_)
+    emit(open_graph(graph_dir).roles(actor=actor or None, **select), format_)
 
 
 @click.command()
@@ -429,78 +442,6 @@ def codebook() -> None:
         click.echo(f"  {name}: {meaning}")
 
 
-@click.group()
-def actors() -> None:
-    """Look up actors and add your own.
-
-    \b
-    Example:
-      kg actors find "the Kremlin"
-      kg actors add my.yaml --kind group --label "Blue Front" --country KEN
-    """
-
-
-@actors.command("find")
-@click.argument("name")
-@click.option("--on", "on", metavar="DATE", help="Day for which the name is meant (default: today).")
-@click.option(
-    "--actors",
-    "actor_files",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Your own actors (YAML).",
-)
-@command
-def actors_find(name: str, on: str | None, actor_files: tuple[Path, ...]) -> None:
-    """Show what a name resolves to on a day, and why.
-
-    \b
-    Example:
-      kg actors find "the Kremlin"
-      kg actors find Zaire --on 1995-06-01
-    """
-    import datetime as dt
-
-    from kg.extract.lookup import lookup
-
-    try:
-        day = dt.date.fromisoformat(on) if on else dt.date.today()
-    except ValueError:
-        raise click.UsageError(f"--on {on}: write a day as YYYY-MM-DD") from None
-    lines = lookup(name, day, tuple(actor_files))
-    for line in lines:
-        click.echo(line)
-    if not lines:
-        fail(f"'{name}' names no actor that is known; add it with 'kg actors add' or --actors FILE")
-
-
-@actors.command("add")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--id", "ident", help="Letters, digits, '-', '.' and ':' only (default: made from the label).")
-@click.option(
-    "--kind", required=True, type=click.Choice(["state", "organisation", "group", "person"]), help="What it is."
-)
-@click.option("--label", required=True, help="Its usual name.")
-@click.option("--name", "names", multiple=True, help="Another name; may be given more than once.")
-@click.option("--country", help="ISO 3166-1 alpha-3 code of the home country.")
-@click.option("--code", help="Short name to use in output (default: the label).")
-@command
-def actors_add(file: Path, **record: Any) -> None:
-    """Add an actor to a FILE of your own.
-
-    The file is made if need be; give it to other commands with --actors FILE.
-
-    \b
-    Example:
-      kg actors add my.yaml --kind group --label "Blue Front" --country KEN --name "Front Bleu"
-    """
-    from kg.extract.gazetteer import slug
-    from kg.extract.lookup import add_record
-
-    add_record(file, {"id": record.pop("ident") or slug(record["label"]), **record, "names": list(record.pop("names"))})
-    click.echo(f"{file}: '{record['label']}' added; use it with --actors {file}")
-
-
 def register(group: click.Group) -> None:
     """Add the commands of this module to the main group."""
     for one in (
@@ -518,6 +459,5 @@ def register(group: click.Group) -> None:
         roles,
         check,
         codebook,
-        actors,
     ):
         group.add_command(one)

@@ -80,6 +80,43 @@ graph_option = click.option(
 as_of_option = click.option("--as-of", metavar="DATE", help="Answer from what the graph knew at the end of that day.")
 
 
+_LEVELS = {
+    "actor": "the actors themselves",
+    "country": "all that is of a country is that country",
+    "agent": "named persons, offices and bodies",
+}
+
+
+def level_option(*levels: str) -> Callable[[F], F]:
+    """--level, of these or all levels."""
+    chosen = levels or tuple(_LEVELS)
+    text = "; ".join(f"{name}: {_LEVELS[name]}" for name in chosen)
+    return click.option(
+        "--level", type=click.Choice(chosen), default="actor", show_default=True, help=f"Who is meant. {text}."
+    )
+
+
+def windowed(function: F) -> F:
+    """--since and --until."""
+    for flag, text in (
+        ("--until", "Up to and including this day, month or year."),
+        ("--since", "From this day, month or year on."),
+    ):
+        function = click.option(flag, metavar="DATE", help=text)(function)
+    return function
+
+
+UNITS = click.Choice(["day", "week", "month", "quarter", "year"])
+"""Units of time of a command."""
+
+actor_option = click.option(
+    "--actor", multiple=True, help="Only events in which this actor takes part; a code, name or group:EU. Repeatable."
+)
+among_option = click.option(
+    "--among", multiple=True, help="Only events between these actors; a code, name or group:EU. Repeatable."
+)
+
+
 def open_graph(path: Path, create: bool = False) -> Graph:
     """The graph at a path, made if ``create`` is set."""
     import kg.api

@@ -78,6 +78,36 @@ def load(folder: Path, graph_dir: Path, actor_files: tuple[Path, ...]) -> None:
     click.echo(str(run(graph, folder, known, command=f"kg load {folder}", watch=watch)))
 
 
+@click.command()
+@click.argument("folder")
+@click.option("-o", "--output", required=True, metavar="FOLDER", help="Folder to write the tables of events to.")
+@click.option(
+    "--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True, help="Where to run."
+)
+@click.option("--master", metavar="URL", help="Spark master (default: what spark-submit says, else all cores here).")
+@command
+def consolidate(folder: str, output: str, engine: str, master: str | None) -> None:
+    """Make a table of events of what 'kg extract --engine spark' wrote to FOLDER, without keeping a graph.
+
+    Writes two tables of Parquet, 'events' and 'event_mentions', with the rows that 'kg load' gives a graph; both
+    engines give the same. With --engine spark both folders are paths that Spark knows; see docs/cluster.md.
+
+    \b
+    Example:
+      kg extract --engine spark news/*.jsonl -o extracted
+      kg consolidate --engine spark extracted -o consolidated
+    """
+    if engine == "spark":
+        from kg.engine.spark_events import consolidate_on_spark
+
+        click.echo(str(consolidate_on_spark(folder, output, master=master)))
+        return
+    from kg.engine.events import consolidate as run
+
+    events, mentions = run(Path(folder), Path(output), watch=functools.partial(progress, what="articles"))
+    click.echo(f"{events} events from {mentions} mentions")
+
+
 def extract_on_spark(reading: Reading, coding: Coding, output: str | None, master: str | None) -> None:
     """What 'kg extract --engine spark' does."""
     from kg.engine.spark import extract_on_spark as run
@@ -101,5 +131,5 @@ def extract_on_spark(reading: Reading, coding: Coding, output: str | None, maste
 
 def register(main: click.Group) -> None:
     """Add these commands."""
-    for one in (recode, load):
+    for one in (recode, load, consolidate):
         main.add_command(one)

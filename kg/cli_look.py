@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli_common import as_of_option, command, emit, format_option, graph_option, open_graph
+from kg.cli_common import (
+    UNITS,
+    as_of_option,
+    command,
+    emit,
+    format_option,
+    graph_option,
+    level_option,
+    open_graph,
+    windowed,
+)
 
 if TYPE_CHECKING:
     from kg.view import Chart
@@ -16,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
-_UNITS = click.Choice(["day", "week", "month", "quarter", "year"])
 _THEMES = click.Choice(["auto", "light", "dark"])
 
 
@@ -29,10 +38,6 @@ def _options(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return add
 
 
-_windowed = _options(
-    click.option("--since", metavar="DATE", help="From this day, month or year on."),
-    click.option("--until", metavar="DATE", help="Up to and including this day, month or year."),
-)
 _drawn = _options(
     click.option("--html", "html_file", type=_FILE, help="Draw it as an interactive page that works offline."),
     click.option("--png", "png_file", type=_FILE, help="Draw it as a PNG picture."),
@@ -65,9 +70,10 @@ def _write(chart: Chart, files: dict[str, Path]) -> None:
 )
 @click.option("--heat", is_flag=True, help="Several pairs as a heat map of mean scores, not one above the other.")
 @graph_option
-@click.option("--every", type=_UNITS, default="month", show_default=True, help="Unit of time.")
-@_windowed
+@click.option("--every", type=UNITS, default="month", show_default=True, help="Unit of time.")
+@windowed
 @click.option("--category", multiple=True, help="PLOVER category, e.g. CONSULT; may be given repeatedly.")
+@level_option()
 @as_of_option
 @format_option
 @_drawn
@@ -84,12 +90,13 @@ def timeline(
 ) -> None:
     """Count events and their mean score per month or other unit, or draw them.
 
-    Of all actors, of one, of a pair, or of several pairs.
+    Of all actors, of one, of a pair, or of several pairs; a group such as group:EU stands for its members on the day.
 
     \b
     Example:
       kg timeline JPN KOR --every year --graph out/graph
       kg timeline JPN KOR --graph out/graph --html out/timeline.html
+      kg timeline group:EU RUS --level country --every year --graph out/graph
       kg timeline JPN KOR --pair CHN JPN --pair KOR PRK --every quarter --graph out/graph --html out/pairs.html
       kg timeline --heat --top 20 --every quarter --graph out/graph --html out/heat.html
     """
@@ -161,9 +168,9 @@ def _span(text: str) -> str | tuple[str | None, str | None]:
 @graph_option
 @click.option("-o", "--output", required=True, type=_FILE, help="HTML file to write.")
 @click.option("--title", help="Heading of the page (default: the two actors, or the article's title).")
-@click.option("--every", type=_UNITS, help="Bars of the timeline (default: fit).")
+@click.option("--every", type=UNITS, help="Bars of the timeline (default: fit).")
 @click.option("--theme", type=_THEMES, default="auto", show_default=True, help="Colours of the page.")
-@_windowed
+@windowed
 @as_of_option
 @command
 def report(
@@ -200,7 +207,7 @@ def report(
 )
 @click.option("--max-links", type=click.IntRange(1), default=300, show_default=True, help="Links drawn at first.")
 @click.option("--theme", type=_THEMES, default="auto", show_default=True, help="Colours of the page.")
-@_windowed
+@windowed
 @as_of_option
 @command
 def view(

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from kg.cli_common import command, emit, format_option, graph_option, open_graph
+from kg.cli_common import as_of_option, command, emit, format_option, graph_option, open_graph
 from kg.console import clean
 
 __all__ = ["register"]
@@ -43,6 +43,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Events to list.")
 @click.option("--reviewer", default="", help="Who corrects; kept with the correction.")
 @click.option("--note", default="", help="Why; kept with the correction.")
+@as_of_option
 @format_option
 @command
 def review(event: str | None, graph_dir: Path, format_: str, **options: Any) -> None:
@@ -72,6 +73,9 @@ def review(event: str | None, graph_dir: Path, format_: str, **options: Any) -> 
         raise click.UsageError("say which EVENT to correct")
     if event is not None and not change:
         raise click.UsageError("say what is wrong with the event, e.g. --category CONSULT, or that it is --right")
+    as_of = options["as_of"]
+    if as_of is not None and (change or options["csv_file"] or options["withdraw"] or options["rules"]):
+        raise click.UsageError("--as-of goes with lists only: a correction is made now")
     who = {"reviewer": options["reviewer"], "note": options["note"]}
     if change:
         click.echo(str(graph.correct(event, mention=options["mention"] or None, **change, **who)))
@@ -84,12 +88,12 @@ def review(event: str | None, graph_dir: Path, format_: str, **options: Any) -> 
         rules = Table(["rule", "an event is listed if"], [(rule.name, rule.meaning) for rule in RULES])
         emit(rules, format_, width=None)
     elif options["list_"] and format_ == "csv":
-        emit(as_table(graph.correction_records()), format_)
+        emit(as_table(graph.correction_records(as_of)), format_)
     elif options["list_"] or options["unmatched"]:
-        emit(graph.corrections(unmatched=options["unmatched"]), format_, "no corrections")
+        emit(graph.corrections(unmatched=options["unmatched"], as_of=as_of), format_, "no corrections")
     else:
         select = {name: options[name] or None for name in ("since", "until", "actor")}
-        found_doubts = graph.doubtful(below=options["below"], limit=options["limit"], **select)
+        found_doubts = graph.doubtful(below=options["below"], limit=options["limit"], as_of=as_of, **select)
         emit(sheet(found_doubts) if format_ == "csv" else found_doubts, format_, "nothing doubtful")
 
 
@@ -108,6 +112,7 @@ def review(event: str | None, graph_dir: Path, format_: str, **options: Any) -> 
 @click.option("--until", metavar="DATE", help="Only events up to this day.")
 @click.option("--show", is_flag=True, help="Show the graph's own coding too (the coding is no longer blind).")
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path, dir_okay=False), help="CSV to write.")
+@as_of_option
 @command
 def sample(graph_dir: Path, number: int, by: str, seed: int, show: bool, output: Path, **window: str | None) -> None:
     """Draw events for blind hand coding, as a CSV sheet to fill in.

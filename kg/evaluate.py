@@ -67,7 +67,7 @@ def draw(graph: Graph, n: int, by: str = "category", seed: int = 0, **select: An
     shares = _shares({name: len(members) for name, members in strata.items()}, n)
     drawn = [(name, row) for name in sorted(strata) for row in chance.sample(strata[name], shares[name])]
     chance.shuffle(drawn)
-    return [_item(graph, row, name, len(strata[name]), seed, chance) for name, row in drawn]
+    return [_item(graph, row, name, len(strata[name]), seed, chance, select.get("as_of")) for name, row in drawn]
 
 
 def _stratum(row: Mapping[str, Any], by: str) -> str:
@@ -90,8 +90,16 @@ def _shares(sizes: Mapping[str, int], n: int) -> dict[str, int]:
     return shares
 
 
-def _item(graph: Graph, row: Mapping[str, Any], stratum: str, size: int, seed: int, chance: random.Random) -> Item:
-    told = chance.choice(graph.evidence(row["id"]).to_dicts())
+def _item(
+    graph: Graph,
+    row: Mapping[str, Any],
+    stratum: str,
+    size: int,
+    seed: int,
+    chance: random.Random,
+    as_of: str | None,
+) -> Item:
+    told = chance.choice(graph.evidence(row["id"], as_of).to_dicts())
     names = [row["source_label"], row["target_label"]] if row["target"] else [row["source_label"]]
     first, second = sorted(names) if len(names) == 2 else (names[0], "")
     direction = "1" if not row["target"] else "both" if row["mutual"] else "1>2" if names[0] == first else "2>1"

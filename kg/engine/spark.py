@@ -12,8 +12,9 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from kg.engine.spark_paths import delete, exists, first_file, size
 from kg.engine.spark_rows import CODED, READ, Recipe, coder_of, reader_of, spark_schema
 from kg.errors import ExtractError, SourceError
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from kg.extract.pipeline import Extractor
 
-__all__ = ["TABLES", "SparkReport", "extract_on_spark", "session"]
+__all__ = ["TABLES", "SparkReport", "extract_on_spark", "reason", "session"]
 
 TABLES = ("mentions", "roles", "articles", "errors")
 """Folders of the result."""
@@ -96,9 +97,9 @@ def extract_on_spark(
     from pyspark.errors import PySparkException
 
     output = output.rstrip("/")
-    if _exists(spark, output):
+    if exists(spark, output):
         raise SourceError(output, "is there already; choose another output, or remove it")
-    sizes = [_size(spark, path) for path in inputs]
+    sizes = [size(spark, path) for path in inputs]
     parts = max(4 * spark.sparkContext.defaultParallelism, sum(sizes) // _PART_BYTES)
     try:
         read = _lines(spark, inputs, format).mapInArrow(reader_of(recipe), spark_schema(READ))
@@ -107,13 +108,13 @@ def extract_on_spark(
         # From here on nothing is extracted again, whatever is read how often.
         report = _tables(spark.read.parquet(f"{output}/coded"), output)
     except PySparkException as error:
-        _delete(spark, output)
-        raise ExtractError(f"Spark could not finish ({_reason(error)}); its log says more") from error
-    _delete(spark, f"{output}/coded")
+        delete(spark, output)
+        raise ExtractError(f"Spark could not finish ({reason(error)}); its log says more") from error
+    delete(spark, f"{output}/coded")
     return report
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
     """The last line of a Python traceback in Spark's message, else its first line."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     raised = [line for line in lines if re.match(r"[\w.]*(Error|Exception)\b", line)]
@@ -133,7 +134,7 @@ def _lines(spark: SparkSession, inputs: Sequence[str], format: str | None) -> Da
 
     parts = []
     for number, path in enumerate(inputs):
-        name = _first_file(spark, path)
+        name = first_file(spark, path)
         if format == "parquet" or (format is None and name.endswith(".parquet")):
             frame = spark.read.parquet(path)
             value = f.to_json(f.struct("*"))
@@ -203,42 +204,3 @@ def _tables(coded: DataFrame, output: str) -> SparkReport:
 def _write(rows: DataFrame, path: str) -> None:
     # Months differ in size by orders of magnitude: Spark splits the large and joins the small ones.
     rows.hint("rebalance", "month").write.partitionBy("month").parquet(path)
-
-
-def _hadoop(spark: SparkSession, path: str) -> tuple[Any, Any]:
-    jvm: Any = spark._jvm
-    place = jvm.org.apache.hadoop.fs.Path(path)
-    return place.getFileSystem(spark._jsc.hadoopConfiguration()), place
-
-
-def _exists(spark: SparkSession, path: str) -> bool:
-    system, place = _hadoop(spark, path)
-    return bool(system.exists(place))
-
-
-def _size(spark: SparkSession, path: str) -> int:
-    system, place = _hadoop(spark, path)
-    return sum(int(system.getContentSummary(found.getPath()).getLength()) for found in system.globStatus(place) or ())
-
-
-def _delete(spark: SparkSession, path: str) -> None:
-    system, place = _hadoop(spark, path)
-    system.delete(place, True)
-
-
-def _first_file(spark: SparkSession, path: str) -> str:
-    """The name of some file at a path, which may be a folder or a pattern.
-
-    Raises:
-        SourceError: there is none.
-    """
-    system, place = _hadoop(spark, path)
-    for found in system.globStatus(place) or ():
-        if not found.isDirectory():
-            return str(found.getPath().getName())
-        files = system.listFiles(found.getPath(), True)
-        while files.hasNext():
-            name = str(files.next().getPath().getName())
-            if not name.startswith(("_", ".")):
-                return name
-    raise SourceError(path, "no such file or folder, or nothing in it; check the path")

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFAULT_THRESHOLD", "Extraction", "Extractor"]
 
-DEFAULT_THRESHOLD = 0.12
+DEFAULT_THRESHOLD = 0.14
 """Mentions with a lower confidence are not given out; :mod:`kg.extract.decide` tells how it is used."""
 
 _BATCH_CHARS = 200_000

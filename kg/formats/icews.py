@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Iterator
 
 from kg.formats.coded import Item, Row, Side, header
 from kg.formats.coding_tables import Skipped, codes, from_cameo, is_known, is_mutual, named
@@ -22,13 +21,8 @@ _NEEDED = ("Event ID", "Event Date", "Source Name", "Source Sectors", "Source Co
 _KEPT = {"Intensity": "intensity", "Story ID": "story", "Sentence Number": "sentence", "Event Text": "event_text"}
 
 
-def rows(lines: Iterator[tuple[int, list[str]]], where: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows by column.
-
-    Raises:
-        SourceError: a needed column is missing.
-    """
-    return header(lines, where, _NEEDED, CODER)
+rows = functools.partial(header, needed=_NEEDED, coder=CODER)
+"""The rows of a table by column."""
 
 
 def item(row: dict[str, str], number: int, where: str) -> Item:

@@ -7,9 +7,9 @@ may hold several actors, separated by semicolons; each source with each target i
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import itertools
 import re
-from collections.abc import Iterator
 
 from kg.formats.coded import Item, Row, Side, header
 from kg.formats.coding_tables import Skipped, is_known, named
@@ -26,13 +26,8 @@ _MOST = 8
 """Actors of one side from which on the row is passed over: a list, not parties of one act."""
 
 
-def rows(lines: Iterator[tuple[int, list[str]]], where: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows by column.
-
-    Raises:
-        SourceError: a needed column is missing.
-    """
-    return header(lines, where, _NEEDED, CODER)
+rows = functools.partial(header, needed=_NEEDED, coder=CODER)
+"""The rows of a table by column."""
 
 
 def item(row: dict[str, str], number: int, where: str) -> Item:

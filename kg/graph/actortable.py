@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,81 +14,137 @@ from kg.model import Actor, ActorKind, Mention, Role
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["store_actors", "store_given"]
+__all__ = ["name_others", "store_actors", "store_corrected"]
 
 
 def store_actors(
     connection: duckdb.DuckDBPyConnection,
-    mentions: Iterable[Mention],
-    roles: Iterable[Role],
+    seq: int,
     lookup: Callable[[Iterable[str]], Iterable[Actor]],
+    mentions: Iterable[Mention] = (),
+    roles: Iterable[Role] = (),
 ) -> None:
-    """Store the records of all actors that the batch names; an id without a record gets what the articles say of it."""
-    said: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    """Bring the records of all actors up to date that ingest ``seq`` touched.
+
+    ``mentions`` and ``roles`` are what it brought; what it withdrew is in the tables. ``lookup`` gives the records of
+    the ids that it is asked for, as far as it has them; the others get what the articles say of them.
+    """
+    said: set[str] = set()
     for mention in mentions:
         for party in (mention.source, mention.target):
             if party is not None:
-                said[party.id].add((party.label, party.code))
+                said.add(party.id)
                 if party.agent_id and party.agent:
-                    said[party.agent_id].add((party.agent, party.agent_id))
+                    said.add(party.agent_id)
     for role in roles:
-        said[role.actor].add((role.actor, role.code.split(":")[0]))
-        if role.person_id:
-            said[role.person_id].add((role.person, role.person_id))
-    given = {actor.id: actor for actor in lookup(sorted(said)) if actor.id in said}
-    rows = [_actor_row(actor, True) for actor in given.values()]
-    known = connection.execute("SELECT id, label, code FROM actor WHERE NOT given").fetchall()
-    stored = {key: (label, code) for key, label, code in known}
-    for key in sorted(said.keys() - given.keys()):
-        # The same of all that was ever said, in whatever order it came.
-        best = min(said[key] | ({stored[key]} if key in stored else set()), key=lambda pair: (-len(pair[0]), pair))
-        if best == stored.get(key):
-            continue
-        label, code = best
-        kind = ActorKind.PERSON if key.startswith("person.") else ActorKind.SECTOR if ":" in key else ActorKind.GROUP
-        country, _, sector = key.partition(":") if ":" in key else ("", "", "")
-        rows.append(_actor_row(Actor(key, kind, label, code, country or None, sector or None), False))
-    _store(connection, rows, given.values())
+        said |= {role.actor, role.person_id or role.actor}
+    withdrawn = connection.execute(
+        """
+        SELECT unnest([source, target, source_agent_id, target_agent_id]) AS id FROM mention WHERE retracted = $seq
+        UNION SELECT unnest([actor, person_id]) FROM role WHERE retracted = $seq
+        """,
+        {"seq": seq},
+    ).fetchall()
+    given = [actor for actor in lookup(sorted(said)) if actor.id in said]
+    _store_given(connection, given)
+    name_others(connection, said | {row[0] for row in withdrawn if row[0] is not None})
 
 
-def store_given(
-    connection: duckdb.DuckDBPyConnection, lookup: Callable[[Iterable[str]], Iterable[Actor]], ids: Sequence[str]
+def store_corrected(
+    connection: duckdb.DuckDBPyConnection, lookup: Callable[[Iterable[str]], Iterable[Actor]], ids: Iterable[str]
 ) -> None:
-    """Store the records that ``lookup`` has of the given actors; one that it has not is known by its id only."""
-    given = {actor.id: actor for actor in lookup(ids) if actor.id in ids}
-    known = {row[0] for row in connection.execute("SELECT id FROM actor").fetchall()}
-    rows = [_actor_row(actor, True) for actor in given.values()]
-    for key in ids:
-        if key not in given and key not in known:
-            kind = ActorKind.PERSON if key.startswith("person.") else ActorKind.GROUP
-            rows.append(_actor_row(Actor(key, kind, key, key), False))
-    _store(connection, rows, given.values())
+    """Bring the records of actors up to date that corrections, come or gone, put in.
+
+    One that has a record keeps it: the coder's gazetteer goes before the one of this call.
+    """
+    wanted = set(ids)
+    have = {row[0] for row in connection.execute("SELECT id FROM actor WHERE given").fetchall()}
+    missing = sorted(wanted - have)
+    _store_given(connection, [actor for actor in lookup(missing) if actor.id in missing])
+    name_others(connection, wanted)
 
 
-def _store(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]], given: Iterable[Actor]) -> None:
-    if not rows:
-        return
-    columns = {name: [row[name] for row in rows] for name in rows[0]}
-    connection.register("_rows", arrow(columns, ACTOR))
-    # What the gazetteer gives is never replaced by what an article says.
+def name_others(connection: duckdb.DuckDBPyConnection, ids: Iterable[str]) -> None:
+    """Write the records of those of ``ids`` that no gazetteer gave.
+
+    Label and code are the longest that a current mention or role has; of an actor that only corrections put in they are
+    its id; of one that nothing current names they are what former articles called it, so that questions ``as_of`` an
+    earlier day are answered in their words. That makes them a function of the rows, whatever order they came in.
+    """
+    connection.register("_ids", arrow({"id": sorted(set(ids))}, {"id": "VARCHAR"}))
     connection.execute(
         """
-        CREATE OR REPLACE TEMP TABLE kept AS
-        SELECT r.* FROM _rows r ANTI JOIN (SELECT id FROM actor WHERE given) a ON a.id = r.id AND NOT r.given
+        CREATE OR REPLACE TEMP TABLE asked AS
+        SELECT id FROM _ids ANTI JOIN (SELECT id FROM actor WHERE given) g USING (id)
         """
     )
-    connection.execute("DELETE FROM actor WHERE id IN (SELECT id FROM kept)")
-    connection.execute("DELETE FROM alias WHERE actor IN (SELECT id FROM kept WHERE given)")
-    names = ", ".join(columns)
-    connection.execute(f"INSERT INTO actor ({names}) SELECT {names} FROM kept ORDER BY id")
-    connection.unregister("_rows")
-    connection.execute("DROP TABLE temp.kept")
-    names_of = [(a.id, n.name, n.begin, n.end) for a in given for n in a.aliases]
+    connection.unregister("_ids")
+    asked = [row[0] for row in connection.execute("SELECT id FROM asked ORDER BY id").fetchall()]
+    if asked:
+        called = {key: names for key, *names in connection.execute(_CALLED).fetchall()}
+        corrected = _corrected(connection)
+        rows = []
+        for key in asked:
+            label, code, current = called.get(key, (key, key, False))
+            if not current and key in corrected:
+                label = code = key
+            kind = ActorKind.SECTOR if ":" in key else ActorKind.GROUP
+            kind = ActorKind.PERSON if key.startswith("person.") else kind
+            country, _, sector = key.partition(":") if ":" in key else ("", "", "")
+            rows.append(_actor_row(Actor(key, kind, label, code, country or None, sector or None), False))
+        _insert(connection, rows)
+    connection.execute("DROP TABLE temp.asked")
+
+
+_CALLED = """
+    SELECT id, label, code, now FROM (
+        SELECT *, row_number() OVER (PARTITION BY id ORDER BY now DESC, length(label) DESC, label, code) AS place
+        FROM (
+            SELECT source AS id, source_label AS label, source_code AS code, retracted IS NULL AS now
+            FROM mention SEMI JOIN asked ON asked.id = source
+            UNION SELECT target, target_label, target_code, retracted IS NULL
+            FROM mention SEMI JOIN asked ON asked.id = target
+            UNION SELECT source_agent_id, source_agent, source_agent_id, retracted IS NULL
+            FROM mention SEMI JOIN asked ON asked.id = source_agent_id WHERE source_agent <> ''
+            UNION SELECT target_agent_id, target_agent, target_agent_id, retracted IS NULL
+            FROM mention SEMI JOIN asked ON asked.id = target_agent_id WHERE target_agent <> ''
+            UNION SELECT actor, actor, split_part(code, ':', 1), retracted IS NULL
+            FROM role SEMI JOIN asked ON asked.id = actor
+            UNION SELECT person_id, person, person_id, retracted IS NULL
+            FROM role SEMI JOIN asked ON asked.id = person_id))
+    WHERE place = 1
+"""
+"""What articles call the actors in ``asked``, and whether a current one does."""
+
+
+def _corrected(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Actors that a correction in force puts in."""
+    rows = connection.execute("SELECT DISTINCT change FROM correction WHERE retracted IS NULL").fetchall()
+    changes = [json.loads(row[0]) for row in rows]
+    return {change[side] for change in changes for side in ("source", "target") if change.get(side)}
+
+
+def _store_given(connection: duckdb.DuckDBPyConnection, actors: Sequence[Actor]) -> None:
+    if not actors:
+        return
+    _insert(connection, [_actor_row(actor, True) for actor in actors])
+    connection.execute("DELETE FROM alias WHERE actor IN (SELECT unnest(?::VARCHAR[]))", [[a.id for a in actors]])
+    names_of = [(a.id, n.name, n.begin, n.end) for a in actors for n in a.aliases]
     if names_of:
         columns = dict(zip(ALIAS, map(list, zip(*names_of, strict=True)), strict=True))
         connection.register("_rows", arrow(columns, ALIAS))
         connection.execute("INSERT INTO alias SELECT DISTINCT * FROM _rows ORDER BY ALL")
         connection.unregister("_rows")
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]]) -> None:
+    """Put records in the place of those with their ids."""
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    connection.register("_rows", arrow(columns, ACTOR))
+    connection.execute("DELETE FROM actor WHERE id IN (SELECT id FROM _rows)")
+    names = ", ".join(columns)
+    connection.execute(f"INSERT INTO actor ({names}) SELECT {names} FROM _rows ORDER BY id")
+    connection.unregister("_rows")
 
 
 def _actor_row(actor: Actor, given: bool) -> dict[str, Any]:

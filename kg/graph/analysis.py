@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kg.errors import QueryError
 from kg.graph.events import Actors
 from kg.graph.filters import Conditions
+from kg.graph.levels import at_level, check_level, shown_code
 from kg.graph.network import NetworkReader, Span, bounds
 from kg.graph.results import Table
 from kg.graph.store import alive
@@ -71,16 +72,18 @@ class AnalysisReader(NetworkReader):
         status: str | Iterable[str] | None = "actual",
         min_confidence: float | None = None,
         as_of: Day | None = None,
+        level: str = "actor",
     ) -> Timeline:
         """Events of an actor, a pair (in either direction) or all, for each day, week, month, quarter or year.
 
         An event counts once, in the bucket of its begin. Columns: ``begin`` of the bucket, ``events``, mean ``score``
         (-10 to 10, None without events), counts by quad class, and ``share`` of all events of the graph in that bucket,
-        because raw counts follow the size of the archive.
+        because raw counts follow the size of the archive. Groups and ``level`` as in :meth:`events`.
 
         Raises:
-            QueryError: an unknown actor, category, status or unit, or a malformed date.
+            QueryError: an unknown actor, level, category, status or unit, or a malformed date.
         """
+        check_level(level)
         if every not in BUCKETS:
             raise QueryError(f"{every!r} is not a unit of time; use one of {', '.join(BUCKETS)}")
         span = window(since, until)
@@ -92,9 +95,10 @@ class AnalysisReader(NetworkReader):
             chosen = Conditions(["true"])
             chosen.coded(category=category)
             if a is not None and b is not None:
-                self.actor_conditions(connection, chosen, between=(a, b))
+                self.actor_conditions(connection, chosen, between=(a, b), level=level, seq=seq)
             elif a is not None or b is not None:
-                self.actor_conditions(connection, chosen, actor=a if a is not None else b)
+                one = a if a is not None else b
+                self.actor_conditions(connection, chosen, actor=one, level=level, seq=seq)
             counts, coarse, undated = _counted(connection, every_event, chosen, every, span)
         told = [start for start, row in counts.items() if row[0]]
         first = span.since or min(told, default=None)
@@ -114,22 +118,37 @@ class AnalysisReader(NetworkReader):
         category: str | Iterable[str] | None = None,
         limit: int | None = 20,
         as_of: Day | None = None,
+        actor: Actors | None = None,
+        among: Actors | None = None,
+        level: str = "actor",
     ) -> Table:
         """Pairs of actors by the number of their actual events in a window, in either direction, with the mean score.
 
+        ``first`` is the day on which the first of them begins, ``last`` the last day of any of them (its first where it
+        goes on). With ``actor`` only events in which it takes part, with ``among`` only those between some of them;
+        groups and ``level`` as in :meth:`events`.
+
         Raises:
-            QueryError: an unknown category or quad class, or a malformed date.
+            QueryError: an unknown actor, level, category or quad class, or a malformed date.
         """
+        check_level(level)
         with self.read() as connection:
-            where = Conditions([alive(self.seq(connection, as_of), "e"), "e.source <> e.target"])
+            seq = self.seq(connection, as_of)
+            where = Conditions([alive(seq, "e"), "e.source <> e.target"])
+            self.actor_conditions(connection, where, actor=actor, among=among, level=level, seq=seq)
             where.coded(category=category, quad=quad, status="actual")
             where.window(since, until)
+            # At the other levels a person goes by the code that every command takes.
+            a_code, b_code = "coalesce(x.code, d.a)", "coalesce(y.code, d.b)"
+            if level == "agent":
+                a_code, b_code = shown_code("x", "d.a"), shown_code("y", "d.b")
             rows = connection.execute(
                 f"""
-                SELECT coalesce(x.code, d.a), coalesce(y.code, d.b), d.events, round(d.score, 4), d.first, d.last
+                SELECT {a_code}, {b_code}, d.events, round(d.score, 4), d.first, d.last
                 FROM (SELECT least(e.source, e.target) AS a, greatest(e.source, e.target) AS b, count(*) AS events,
-                             avg(e.score) AS score, min(e.begin_day) AS first, max(e.begin_day) AS last
-                      FROM event e WHERE {where.sql} GROUP BY a, b
+                             avg(e.score) AS score, min(e.begin_day) AS first,
+                             max(CASE WHEN e.begin_day IS NOT NULL THEN coalesce(e.end_day, e.begin_day) END) AS last
+                      FROM {at_level(level, seq)} e WHERE {where.sql} GROUP BY a, b
                       ORDER BY events DESC, a, b {"" if limit is None else f"LIMIT {int(limit)}"}) d
                 LEFT JOIN actor x ON x.id = d.a LEFT JOIN actor y ON y.id = d.b ORDER BY d.events DESC, d.a, d.b
                 """,

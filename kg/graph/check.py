@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from kg.graph import amended
-from kg.graph.consolidate import EVENT_COLUMNS, STEPS, prepare
+from kg.graph.consolidate import EVENT_COLUMNS, prepare
 from kg.graph.files import one
 from kg.graph.rdf import Projection
 from kg.graph.rows import mention_from_row, records
 from kg.graph.statistics import StatisticsReader
+from kg.graph.steps import STEPS
 from kg.graph.textless import quote_hash
 from kg.ontology import ontology
 

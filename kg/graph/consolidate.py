@@ -1,8 +1,8 @@
-"""Which mentions are one event: the rules of the design as SQL over the set of current mentions.
+"""Which mentions are one event, and how the graph is brought up to date with it.
 
-Each step is one ``SELECT`` that reads the steps before it, so that the same text runs wherever there are windows,
-recursive common table expressions and array functions. Ids and the choice among equals depend on values only, never on
-the order of rows: any order or repetition of the same articles gives the same events.
+The rules are SQL over the set of current mentions, in :mod:`kg.graph.steps`; here they are applied to what an ingest
+touched. Ids and the choice among equals depend on values only, never on the order of rows: any order or repetition of
+the same articles gives the same events.
 
 Two mentions can be one event if principals, sectors, category and status agree (the *key*) and
 
@@ -21,322 +21,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.graph.reach import APART, FULFILLING
-from kg.graph.reading import READING
-from kg.graph.schema import EVENT, PRECISIONS
-from kg.ontology import SYMMETRIC, ontology
+from kg.graph.schema import EVENT
+from kg.graph.steps import DUCKDB, STEPS, scores
 
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["EVENT_COLUMNS", "FULFILLING", "STEPS", "prepare", "refresh"]
+__all__ = ["EVENT_COLUMNS", "prepare", "refresh"]
 
 EVENT_COLUMNS = tuple(name for name in EVENT if name not in ("recorded", "retracted"))
-
-_DATES_APART = APART
-_FOREVER = "DATE '9999-12-31'"
-
-
-def _quoted(values: object) -> str:
-    return ", ".join(f"'{value}'" for value in values)  # type: ignore[attr-defined]
-
-
-_RANK = "CASE precision " + " ".join(f"WHEN '{p}' THEN {i}" for i, p in enumerate(PRECISIONS)) + " END"
-
-STEPS: dict[str, str] = {
-    # The touched readings, with mutual pairs sorted. Empty strings stand for what is missing, so that equality is
-    # plain.
-    "told": f"""
-        WITH touched_only AS (
-            SELECT r.*, (r.mutual AND r.tgt <> '') AS two_way, (r.mutual AND r.tgt <> '' AND r.tgt < r.src) AS swap
-            FROM ({READING}) r JOIN touched p ON p.mention = r.id
-        )
-        SELECT r.id, r.article,
-               CASE WHEN swap THEN tgt ELSE src END AS src, CASE WHEN swap THEN src ELSE tgt END AS tgt,
-               CASE WHEN swap THEN t_sec ELSE s_sec END AS s_sec, CASE WHEN swap THEN s_sec ELSE t_sec END AS t_sec,
-               two_way AS mutual, category, mode, contexts, status,
-               CASE WHEN begin_day IS NULL THEN 'none' WHEN time_origin = 'published' THEN 'published' ELSE 'text' END
-                   AS kind,
-               begin_day AS b, CASE WHEN begin_day IS NOT NULL THEN coalesce(end_day, {_FOREVER}) END AS e,
-               end_day, precision, {_RANK} AS rank, lower(expression) AS expression, confidence, r.grp,
-               r.corrections, a.published,
-               coalesce(a.publisher, regexp_extract(a.url, '^[a-z]+://([^/]+)', 1), '') AS publisher,
-               coalesce(a.cluster, '') AS cluster, coalesce(c.grp, a.id) AS copies,
-               CASE WHEN r.told_by = r.article THEN coalesce(a.cluster, c.grp, a.id)
-                    ELSE coalesce(o.cluster, d.grp, o.id) END AS story
-        FROM touched_only r
-        JOIN article a ON a.id = r.article AND a.retracted IS NULL
-        LEFT JOIN copy c ON c.article = r.article
-        LEFT JOIN article o ON o.id = r.told_by AND r.told_by <> r.article AND o.retracted IS NULL
-        LEFT JOIN copy d ON d.article = o.id
-    """,
-    # The only direction that a pair has in a symmetric category on one day.
-    "direction": f"""
-        SELECT least(src, tgt) AS lo, greatest(src, tgt) AS hi, category, status, b, min(src) AS src, min(tgt) AS tgt
-        FROM told
-        WHERE category IN ({_quoted(sorted(SYMMETRIC))}) AND NOT mutual AND tgt <> '' AND b = e
-              AND (mode IS NULL OR mode = 'visit')
-        GROUP BY ALL HAVING min(src) = max(src)
-    """,
-    "directed": """
-        SELECT t.* REPLACE (
-                   coalesce(d.src, t.src) AS src, coalesce(d.tgt, t.tgt) AS tgt,
-                   CASE WHEN d.src = t.tgt THEN t.t_sec ELSE t.s_sec END AS s_sec,
-                   CASE WHEN d.src = t.tgt THEN t.s_sec ELSE t.t_sec END AS t_sec,
-                   t.mutual AND d.src IS NULL AS mutual)
-        FROM told t
-        LEFT JOIN direction d ON t.mutual AND t.src = d.lo AND t.tgt = d.hi AND t.category = d.category
-             AND t.status = d.status AND t.b = d.b AND t.e = d.b
-    """,
-    # Publication days at most three days apart are one island: the span on which sectors are shared.
-    "islands": f"""
-        SELECT * EXCLUDE (gap), sum(gap) OVER (
-                   PARTITION BY src, tgt, mutual, category, status ORDER BY b, id) AS island
-        FROM (
-            SELECT *, CASE WHEN b - lag(b) OVER (
-                       PARTITION BY src, tgt, mutual, category, status ORDER BY b, id) <= {_DATES_APART}
-                   THEN 0 ELSE 1 END AS gap
-            FROM directed WHERE kind = 'published')
-        UNION ALL SELECT *, 0 FROM directed WHERE kind <> 'published'
-    """,
-    "keyed": """
-        SELECT * REPLACE (
-                   CASE WHEN s_sec = '' AND s_low = s_high THEN s_low ELSE s_sec END AS s_sec,
-                   CASE WHEN t_sec = '' AND t_low = t_high THEN t_low ELSE t_sec END AS t_sec)
-        FROM (
-            SELECT *, min(nullif(s_sec, '')) OVER span AS s_low, max(nullif(s_sec, '')) OVER span AS s_high,
-                   min(nullif(t_sec, '')) OVER span AS t_low, max(nullif(t_sec, '')) OVER span AS t_high
-            FROM (SELECT *, CASE kind WHEN 'published' THEN CAST(island AS VARCHAR) WHEN 'none' THEN story
-                                 ELSE concat(b, '/', e) END AS spot FROM islands)
-            WINDOW span AS (PARTITION BY src, tgt, mutual, category, status, kind, spot))
-    """,
-    # Rule 1: one node for each key and span.
-    "node": """
-        SELECT DISTINCT src, tgt, mutual, category, status, s_sec, t_sec, b, e
-        FROM keyed WHERE kind = 'text'
-    """,
-    # Rule 3: days that the same story tells of as the day before.
-    "adjacent": """
-        SELECT DISTINCT n.src, n.tgt, n.mutual, n.category, n.status, n.s_sec, n.t_sec, n.b
-        FROM keyed n JOIN keyed p USING (src, tgt, mutual, category, status, s_sec, t_sec)
-        WHERE n.kind = 'text' AND p.kind = 'text' AND n.b = n.e AND p.b = p.e AND p.b = n.b - 1
-              AND (n.cluster = p.cluster AND n.cluster <> ''
-                   OR n.copies = p.copies AND n.expression = p.expression)
-    """,
-    "run": """
-        SELECT *, sum(breaks) OVER (
-                   PARTITION BY src, tgt, mutual, category, status, s_sec, t_sec ORDER BY b) AS run
-        FROM (
-            SELECT n.*, CASE WHEN a.b IS NULL THEN 1 ELSE 0 END AS breaks
-            FROM node n LEFT JOIN adjacent a USING (src, tgt, mutual, category, status, s_sec, t_sec, b)
-            WHERE n.b = n.e)
-    """,
-    # Every node with the bounds of the group that it is in after rule 3.
-    "grouped": """
-        SELECT src, tgt, mutual, category, status, s_sec, t_sec, b, e, true AS day,
-               min(b) OVER days AS first, max(e) OVER days AS last
-        FROM (SELECT *, (row_number() OVER (
-                             PARTITION BY src, tgt, mutual, category, status, s_sec, t_sec, run
-                             ORDER BY b) - 1) // 3 AS part
-              FROM run)
-        WINDOW days AS (PARTITION BY src, tgt, mutual, category, status, s_sec, t_sec, run, part)
-        UNION ALL
-        SELECT src, tgt, mutual, category, status, s_sec, t_sec, b, e, false, b, e FROM node WHERE b <> e
-    """,
-    # Rule 2: groups inside a vaguer span. A group that holds none is a leaf; only leaves count.
-    "inside": f"""
-        SELECT v.src, v.tgt, v.mutual, v.category, v.status, v.s_sec, v.t_sec, v.b, v.e,
-               f.s_sec AS f_s_sec, f.t_sec AS f_t_sec, f.day, f.first, f.last
-        FROM (SELECT * FROM grouped WHERE b <> e AND e < {_FOREVER}) v
-        JOIN (SELECT DISTINCT src, tgt, mutual, category, status, s_sec, t_sec, day, first, last FROM grouped) f
-             USING (src, tgt, mutual, category, status)
-        WHERE f.first >= v.b AND f.last <= v.e AND (f.day OR f.first > v.b OR f.last < v.e)
-              AND (f.s_sec = v.s_sec OR f.s_sec = '' OR v.s_sec = '')
-              AND (f.t_sec = v.t_sec OR f.t_sec = '' OR v.t_sec = '')
-    """,
-    "only_leaf": """
-        SELECT i.src, i.tgt, i.mutual, i.category, i.status, i.s_sec, i.t_sec, i.b, i.e,
-               min(i.f_s_sec) AS f_s_sec, min(i.f_t_sec) AS f_t_sec, bool_and(i.day) AS day,
-               min(i.first) AS first, min(i.last) AS last
-        FROM inside i
-        ANTI JOIN inside deeper ON NOT i.day AND deeper.src = i.src AND deeper.tgt = i.tgt AND deeper.mutual = i.mutual
-             AND deeper.category = i.category AND deeper.status = i.status AND deeper.s_sec = i.f_s_sec
-             AND deeper.t_sec = i.f_t_sec AND deeper.b = i.first AND deeper.e = i.last
-        GROUP BY ALL HAVING count(*) = 1
-    """,
-    # Where each stated node ends up: key sectors and first and last day of its event.
-    "placed": """
-        SELECT g.src, g.tgt, g.mutual, g.category, g.status, g.s_sec, g.t_sec, g.b, g.e,
-               coalesce(l.f_s_sec, g.s_sec) AS to_s_sec, coalesce(l.f_t_sec, g.t_sec) AS to_t_sec,
-               coalesce(l.first, g.first) AS first, coalesce(l.last, g.last) AS last,
-               concat(CASE WHEN coalesce(l.day, g.day) THEN 'day/' ELSE 'span/' END,
-                      coalesce(l.first, g.first), '/', coalesce(l.last, g.last)) AS place
-        FROM grouped g LEFT JOIN only_leaf l
-             ON l.src = g.src AND l.tgt = g.tgt AND l.mutual = g.mutual AND l.category = g.category
-             AND l.status = g.status AND l.s_sec = g.s_sec AND l.t_sec = g.t_sec AND l.b = g.b AND l.e = g.e
-    """,
-    # Rule 4: the latest stated event, of at most a week, of the three days before publication.
-    "joined": f"""
-        SELECT src, tgt, mutual, category, status, s_sec, t_sec, b, to_s_sec, to_t_sec, place
-        FROM (
-            SELECT p.*, g.to_s_sec, g.to_t_sec, g.place, row_number() OVER (
-                       PARTITION BY p.src, p.tgt, p.mutual, p.category, p.status, p.s_sec, p.t_sec, p.b
-                       ORDER BY g.first DESC, g.last, (g.to_s_sec = p.s_sec) DESC, (g.to_t_sec = p.t_sec) DESC,
-                                g.to_s_sec, g.to_t_sec, g.place) AS choice
-            FROM (SELECT DISTINCT src, tgt, mutual, category, status, s_sec, t_sec, b FROM keyed
-                  WHERE kind = 'published') p
-            JOIN (SELECT DISTINCT src, tgt, mutual, category, status, to_s_sec, to_t_sec, first, last, place
-                  FROM placed WHERE last - first <= 6) g USING (src, tgt, mutual, category, status)
-            WHERE g.first <= p.b AND g.last >= p.b - {_DATES_APART}
-                  AND (g.to_s_sec = p.s_sec OR g.to_s_sec = '' OR p.s_sec = '')
-                  AND (g.to_t_sec = p.t_sec OR g.to_t_sec = '' OR p.t_sec = ''))
-        WHERE choice = 1
-    """,
-    # The others: the first day makes an event, takes the three days that follow, and so on with what is left.
-    "anchor": f"""
-        WITH RECURSIVE free AS (
-            SELECT src, tgt, mutual, category, status, s_sec, t_sec, island, list_sort(list(DISTINCT b)) AS days
-            FROM keyed ANTI JOIN joined USING (src, tgt, mutual, category, status, s_sec, t_sec, b)
-            WHERE kind = 'published' GROUP BY ALL
-        ), walk AS (
-            SELECT src, tgt, mutual, category, status, s_sec, t_sec, days[1] AS first, days FROM free
-            UNION ALL
-            SELECT src, tgt, mutual, category, status, s_sec, t_sec, rest[1], rest
-            FROM (SELECT *, list_filter(days, lambda d: d > first + {_DATES_APART}) AS rest FROM walk)
-            WHERE len(rest) > 0
-        )
-        SELECT src, tgt, mutual, category, status, s_sec, t_sec, first FROM walk
-    """,
-    "waiting": f"""
-        SELECT DISTINCT k.src, k.tgt, k.mutual, k.category, k.status, k.s_sec, k.t_sec, k.b, a.first
-        FROM keyed k JOIN anchor a USING (src, tgt, mutual, category, status, s_sec, t_sec)
-        WHERE k.kind = 'published' AND a.first BETWEEN k.b - {_DATES_APART} AND k.b
-    """,
-    # Every mention with its place: the event that it tells of.
-    "assigned": """
-        SELECT k.*, p.to_s_sec, p.to_t_sec, p.place
-        FROM keyed k JOIN placed p USING (src, tgt, mutual, category, status, s_sec, t_sec, b, e)
-        WHERE k.kind = 'text'
-        UNION ALL
-        SELECT k.*, j.to_s_sec, j.to_t_sec, j.place
-        FROM keyed k JOIN joined j USING (src, tgt, mutual, category, status, s_sec, t_sec, b)
-        WHERE k.kind = 'published'
-        UNION ALL
-        SELECT k.*, k.s_sec, k.t_sec, concat('published/', w.first)
-        FROM keyed k ANTI JOIN joined j USING (src, tgt, mutual, category, status, s_sec, t_sec, b)
-        JOIN waiting w USING (src, tgt, mutual, category, status, s_sec, t_sec, b)
-        WHERE k.kind = 'published'
-        UNION ALL
-        SELECT k.*, k.s_sec, k.t_sec, concat('none/', k.story) FROM keyed k WHERE k.kind = 'none'
-    """,
-    "canonical": """
-        SELECT src, tgt, mutual, category, status, to_s_sec, to_t_sec, place, b, end_day, precision, kind,
-               sha256(concat_ws(chr(31), 'event', src, tgt, CASE WHEN mutual THEN 'mutual' ELSE '' END, category,
-                   status, to_s_sec, to_t_sec, coalesce(CAST(b AS VARCHAR), ''), coalesce(CAST(end_day AS VARCHAR), ''),
-                   CASE WHEN kind = 'none' THEN place ELSE '' END))[:16] AS event
-        FROM (SELECT *, row_number() OVER (
-                  PARTITION BY src, tgt, mutual, category, status, to_s_sec, to_t_sec, place
-                  ORDER BY rank, b, end_day NULLS LAST, id) AS position FROM assigned)
-        WHERE position = 1
-    """,
-    "new_mention": """
-        SELECT c.event, a.id AS mention, a.article, a.mode, a.contexts, a.confidence, a.grp, a.published, a.publisher,
-               a.copies, a.corrections
-        FROM assigned a JOIN canonical c USING (src, tgt, mutual, category, status, to_s_sec, to_t_sec, place)
-    """,
-    # Copies count once for each publisher: the first of them stands for all.
-    "counted": """
-        SELECT * FROM (
-            SELECT *, dense_rank() OVER (PARTITION BY event, publisher, copies ORDER BY published, article) AS copy
-            FROM new_mention)
-        WHERE copy = 1
-    """,
-    "event_mode": """
-        SELECT event, mode FROM (
-            SELECT event, mode, row_number() OVER (
-                       PARTITION BY event ORDER BY count(DISTINCT article) DESC, max(confidence) DESC, mode) AS place
-            FROM counted WHERE mode IS NOT NULL GROUP BY event, mode)
-        WHERE place = 1
-    """,
-    "event_confidence": """
-        SELECT event, round(1 - list_reduce(list_sort(list(doubt)), lambda x, y: x * y), 6) AS confidence
-        FROM (SELECT event, publisher, 1 - max(confidence) AS doubt FROM new_mention GROUP BY event, publisher)
-        GROUP BY event
-    """,
-    "event_contexts": """
-        SELECT event, list_sort(list(DISTINCT context)) AS contexts
-        FROM (SELECT event, unnest(contexts) AS context FROM new_mention) GROUP BY event
-    """,
-    "event_corrections": """
-        SELECT event, CAST(count(DISTINCT correction) AS INTEGER) AS corrections
-        FROM (SELECT event, unnest(corrections) AS correction FROM new_mention) GROUP BY event
-    """,
-    "base_event": """
-        SELECT c.event AS id, c.src AS source, nullif(c.tgt, '') AS target,
-               nullif(c.to_s_sec, '') AS source_sector, nullif(c.to_t_sec, '') AS target_sector,
-               c.mutual, c.category, m.mode, coalesce(x.contexts, []) AS contexts, c.b AS begin_day, c.end_day,
-               c.precision, CASE WHEN c.kind = 'published' THEN 'published' ELSE 'text' END AS time_origin, c.status,
-               coalesce(s.score, r.score) AS score,
-               k.mentions, k.articles, k.publishers, w.first_reported, w.last_reported, f.confidence, w.grp,
-               coalesce(y.corrections, 0) AS corrections
-        FROM canonical c
-        JOIN (SELECT event, count(*) AS mentions, count(DISTINCT article) AS articles,
-                     count(DISTINCT publisher) AS publishers FROM counted GROUP BY event) k ON k.event = c.event
-        JOIN (SELECT event, min(published) AS first_reported, max(published) AS last_reported, min(grp) AS grp
-              FROM new_mention GROUP BY event) w ON w.event = c.event
-        JOIN event_confidence f ON f.event = c.event
-        LEFT JOIN event_mode m ON m.event = c.event
-        LEFT JOIN event_contexts x ON x.event = c.event
-        LEFT JOIN event_corrections y ON y.event = c.event
-        LEFT JOIN score s ON s.category = c.category AND s.mode = m.mode
-        JOIN score r ON r.category = c.category AND r.mode = ''
-    """,
-    # A plan is an agreement on something to come, with a stated date of at most a month.
-    "plan": """
-        SELECT id, least(source, target) AS lo, greatest(source, target) AS hi, begin_day AS b,
-               coalesce(end_day, begin_day) AS e, first_reported
-        FROM base_event
-        WHERE category = 'AGREE' AND status = 'future' AND target IS NOT NULL AND time_origin = 'text'
-              AND begin_day IS NOT NULL AND coalesce(end_day, begin_day) - begin_day <= 31
-    """,
-    # The nearest plan of each act, and of the acts of one plan the nearest.
-    "fulfilled": f"""
-        SELECT id, plan FROM (
-            SELECT *, row_number() OVER (PARTITION BY plan ORDER BY distance, begin_day, id) AS turn FROM (
-                SELECT e.id, p.id AS plan, e.begin_day,
-                       greatest(p.b - coalesce(e.end_day, e.begin_day), e.begin_day - p.e, 0) AS distance,
-                       row_number() OVER (PARTITION BY e.id ORDER BY
-                           greatest(p.b - coalesce(e.end_day, e.begin_day), e.begin_day - p.e, 0), p.b, p.id) AS choice
-                FROM base_event e JOIN plan p
-                     ON p.lo = least(e.source, e.target) AND p.hi = greatest(e.source, e.target)
-                WHERE e.status = 'actual' AND e.category IN ({_quoted(FULFILLING)}) AND e.begin_day IS NOT NULL
-                      AND e.target IS NOT NULL
-                      AND coalesce(e.end_day, e.begin_day) - e.begin_day <= 31
-                      AND e.begin_day <= p.e + {_DATES_APART}
-                      AND coalesce(e.end_day, e.begin_day) >= p.b - {_DATES_APART}
-                      AND p.first_reported <= e.last_reported)
-            WHERE choice = 1)
-        WHERE turn = 1
-    """,
-    # A refusal to meet calls off the next plan that was known by then.
-    "cancelled": f"""
-        SELECT id, plan FROM (
-            SELECT e.id, p.id AS plan, row_number() OVER (PARTITION BY e.id ORDER BY
-                       abs(p.b - e.begin_day), p.b, p.id) AS choice
-            FROM base_event e JOIN plan p ON p.lo = least(e.source, e.target) AND p.hi = greatest(e.source, e.target)
-            WHERE e.status = 'actual' AND e.category = 'REJECT' AND e.mode = 'meet' AND e.begin_day IS NOT NULL
-                  AND e.target IS NOT NULL
-                  AND p.e >= e.begin_day - {_DATES_APART} AND p.b <= e.begin_day + 366
-                  AND p.first_reported <= e.last_reported)
-        WHERE choice = 1
-    """,
-    "new_event": """
-        SELECT b.*, f.plan AS fulfils, c.plan AS cancels
-        FROM base_event b LEFT JOIN fulfilled f ON f.id = b.id LEFT JOIN cancelled c ON c.id = b.id
-    """,
-}
-"""Name of each step and its query. ``score`` is there before, and ``touched``: ids of mentions, as
-:func:`kg.graph.reach.spread` collects them or simply all."""
 
 
 def refresh(connection: duckdb.DuckDBPyConnection, seq: int) -> None:
@@ -391,7 +84,9 @@ def refresh(connection: duckdb.DuckDBPyConnection, seq: int) -> None:
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Run all steps for the mentions in ``touched``; the last ones leave ``new_event`` and ``new_mention``."""
-    _score_table(connection)
+    for macro in DUCKDB:
+        connection.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE score AS {scores()}")
     for name, query in STEPS.items():
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
 
@@ -410,12 +105,3 @@ def _remember_former_ids(connection: duckdb.DuckDBPyConnection, seq: int) -> Non
         """,
         [seq],
     )
-
-
-def _score_table(connection: duckdb.DuckDBPyConnection) -> None:
-    rows = ", ".join(
-        f"('{name}', '{mode}', CAST({score} AS DOUBLE))"
-        for name, category in ontology().categories.items()
-        for mode, score in [("", category.score), *category.modes.items()]
-    )
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE score AS SELECT * FROM (VALUES {rows}) s (category, mode, score)")

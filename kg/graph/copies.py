@@ -1,6 +1,6 @@
 """Near-duplicate articles: syndicated copies, updated versions, one headline in several feeds.
 
-Articles are sets of three-word shingles of title and text. MinHash (Broder 1997, by ``datasketch``) estimates the
+Articles are sets of three-word shingles of title and text. MinHash (Broder 1997) estimates the
 Jaccard similarity of two sets; locality-sensitive hashing over bands of the signature finds the pairs worth comparing.
 Two articles are copies if at least :data:`THRESHOLD` similar and published at most :data:`DAYS` days apart, and copies
 of copies are of one group. The groups are a function of the set of current articles.
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Signature = npt.NDArray[np.uint32]
 
-__all__ = ["DAYS", "THRESHOLD", "Sketcher", "groups", "update"]
+__all__ = ["DAYS", "PERMUTATIONS", "THRESHOLD", "Sketcher", "bands", "groups", "update"]
 
 THRESHOLD = 0.8
 """Estimated Jaccard similarity from which on two texts are copies."""
@@ -35,9 +35,11 @@ THRESHOLD = 0.8
 DAYS = 7
 """A text that comes again after more days than this is a new report, not a copy."""
 
-_PERMUTATIONS = 64
+PERMUTATIONS = 64
+"""Numbers in a signature."""
+
 _ROWS = 4
-_BANDS = _PERMUTATIONS // _ROWS
+_BANDS = PERMUTATIONS // _ROWS
 _SHINGLE = 3
 _WORD = re.compile(r"\w+")
 
@@ -54,11 +56,7 @@ class Sketcher:
     """
 
     def __init__(self) -> None:
-        from datasketch import MinHash
-
-        # The scheme is named because signatures are stored and must compare with those of later releases.
-        minhash = MinHash(num_perm=_PERMUTATIONS, hashfunc=int, scheme="affine32")
-        self._factor, self._shift = minhash.permutations
+        self._factor, self._shift = _permutations()
         self._hash_of = _WordHashes()
 
     def __call__(self, title: str, text: str) -> Signature:
@@ -97,9 +95,23 @@ class Sketcher:
             starts = np.concatenate(([0], ends[:-1]))
             for i, start, end in zip(chosen, starts.tolist(), ends.tolist(), strict=True):
                 own = shingles[start : end - size + 1]
-                signatures[i] = (own[:, None] * self._factor + self._shift).min(axis=0)
+                signatures[i] = (self._factor * own + self._shift).min(axis=1)
         nothing = np.empty(0, dtype=np.uint32)
         return (signatures.get(i, nothing) for i in range(len(articles)))
+
+
+def _permutations() -> tuple[Signature, Signature]:
+    """Factors, all odd, and shifts of the permutations h → factor · h + shift modulo 2³², as two columns.
+
+    They are those of the scheme ``affine32`` of ``datasketch`` with its seed, because signatures are stored and must
+    compare with those of other releases; to import that package takes a second, most of it for other things.
+    """
+    import numpy as np
+
+    random = np.random.RandomState(1)  # its numbers are the same in every release of NumPy
+    factors = random.randint(0, 1 << 31, PERMUTATIONS, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    shifts = random.randint(0, 1 << 32, PERMUTATIONS, dtype=np.uint32)
+    return factors[:, None], shifts[:, None]
 
 
 class _WordHashes(dict[str, int]):
@@ -116,7 +128,7 @@ class _WordHashes(dict[str, int]):
 
 
 def _finish(values: Signature) -> Signature:
-    """The finalizer of MurmurHash3 (Appleby 2016), which datasketch applies before its permutations."""
+    """The finalizer of MurmurHash3 (Appleby 2016), applied before the permutations."""
     import numpy as np
 
     values = (values ^ (values >> np.uint32(16))) * np.uint32(0x85EBCA6B)
@@ -134,18 +146,20 @@ def update(connection: duckdb.DuckDBPyConnection, gone: Iterable[str], come: Seq
 
     Groups that an article leaves are made anew as a whole: what held them together may have gone with it.
     """
-    leaving = sorted(set(gone) | {article for article, _, _ in come})
-    before = _neighbourhood(connection, leaving)
-    connection.register("_affected", arrow({"id": sorted(before)}, {"id": "VARCHAR"}))
-    connection.execute("DELETE FROM near WHERE a IN (SELECT id FROM _affected) OR b IN (SELECT id FROM _affected)")
-    connection.execute("DELETE FROM band WHERE article IN (SELECT id FROM _affected)")
-    rest = connection.execute(
-        "SELECT id, published, sketch FROM article JOIN _affected USING (id) WHERE retracted IS NULL"
-    ).fetchall()
-    connection.unregister("_affected")
+    # Only what was current has a place here that it can leave.
+    before = _neighbourhood(connection, sorted(set(gone)))
+    rest: list[Come] = []
+    if before:
+        connection.register("_affected", arrow({"id": sorted(before)}, {"id": "VARCHAR"}))
+        connection.execute("DELETE FROM near WHERE a IN (SELECT id FROM _affected) OR b IN (SELECT id FROM _affected)")
+        connection.execute("DELETE FROM band WHERE article IN (SELECT id FROM _affected)")
+        rest = connection.execute(
+            "SELECT id, published, sketch FROM article JOIN _affected USING (id) WHERE retracted IS NULL"
+        ).fetchall()
+        connection.unregister("_affected")
     new = {article for article, _, _ in come}
     _add(connection, [item for item in (*come, *(row for row in rest if row[0] not in new)) if len(item[2])])
-    after = _neighbourhood(connection, sorted(before))
+    after = _neighbourhood(connection, sorted(before | new))
     return _relabel(connection, after)
 
 
@@ -187,7 +201,7 @@ def _add(connection: duckdb.DuckDBPyConnection, come: Sequence[Come]) -> None:
     if not firsts:
         return
     signatures: dict[str, Any] = {article: signature for article, _, signature in firsts}
-    hashes = _bands(np.stack([signature for _, _, signature in firsts]).astype(np.uint64))
+    hashes = bands(np.stack([signature for _, _, signature in firsts]).astype(np.uint64))
     which = np.repeat(np.arange(len(firsts)), _BANDS)
     rows = {
         "article": pa.array([article for article, _, _ in firsts], pa.string()).take(which),
@@ -226,7 +240,7 @@ def _add(connection: duckdb.DuckDBPyConnection, come: Sequence[Come]) -> None:
 _PAIR = {"a": "VARCHAR", "b": "VARCHAR"}
 
 
-def _bands(signatures: Any) -> Any:
+def bands(signatures: Any) -> Any:
     """One 64-bit number for each band of each signature."""
     import numpy as np
 

@@ -7,7 +7,10 @@ The rules are data: a name, what it means, and a condition on the event ``e``.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+from kg.graph.store import alive
 
 __all__ = ["RULES", "Rule", "doubts"]
 
@@ -77,17 +80,23 @@ RULES: tuple[Rule, ...] = (
 """From the most general to the most particular; ``$below`` is the limit of confidence."""
 
 
-def doubts(below: float) -> str:
+def doubts(below: float, seq: int | None = None) -> str:
     """SQL for the events that some rule names and that nobody has looked at yet: ``id`` and ``why``, a list of names.
 
-    An event has been looked at if all its mentions are corrected or confirmed. ``below`` is a limit of confidence.
+    An event has been looked at if all its mentions are corrected or confirmed. ``below`` is a limit of confidence, with
+    ``seq`` they are those of that ingest.
     """
     limit = repr(float(below))
     cases = ", ".join(f"CASE WHEN {rule.condition.replace('$below', limit)} THEN '{rule.name}' END" for rule in RULES)
-    return f"""
+    query = f"""
         SELECT e.id, list_filter([{cases}], lambda x: x IS NOT NULL) AS why
         FROM event e
         WHERE e.retracted IS NULL AND len(why) > 0 AND EXISTS (
-            SELECT 1 FROM event_mention l ANTI JOIN amended c ON c.mention = l.mention
+            SELECT 1 FROM event_mention l
+            ANTI JOIN (SELECT mention FROM corrected d WHERE d.retracted IS NULL) c ON c.mention = l.mention
             WHERE l.event = e.id AND l.retracted IS NULL)
     """
+    return _CURRENT.sub(lambda found: f"({alive(seq, found[1])})", query)
+
+
+_CURRENT = re.compile(r"\b(\w)\.retracted IS NULL")

@@ -18,9 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.errors import GraphError
-from kg.graph.actortable import store_actors
+from kg.graph.actortable import name_others
 from kg.graph.files import FileLock, Layout, connect_to_write, first_line
-from kg.graph.rows import mention_from_row, records, role_from_row
 from kg.graph.schema import arrow
 
 if TYPE_CHECKING:
@@ -213,15 +212,6 @@ def _delete_actors(connection: duckdb.DuckDBPyConnection, named: Sequence[str]) 
     # Those without a record of their own get one again from the articles that are left.
     connection.execute("DELETE FROM actor WHERE id IN (SELECT id FROM erased_actor)")
     connection.execute("DELETE FROM alias WHERE actor IN (SELECT id FROM erased_actor)")
-    inside = "(SELECT id FROM erased_actor)"
-    cursor = connection.execute(
-        f"""
-        SELECT * FROM mention WHERE source IN {inside} OR target IN {inside} OR source_agent_id IN {inside}
-        OR target_agent_id IN {inside}
-        """
-    )
-    mentions = [mention_from_row(row) for row in records([d[0] for d in cursor.description or ()], cursor.fetchall())]
-    cursor = connection.execute(f"SELECT * FROM role WHERE actor IN {inside} OR person_id IN {inside}")
-    roles = [role_from_row(row) for row in records([d[0] for d in cursor.description or ()], cursor.fetchall())]
-    store_actors(connection, mentions, roles, lambda ids: ())
+    left = f"SELECT id FROM erased_actor SEMI JOIN (SELECT DISTINCT id FROM ({_REFERRED})) USING (id)"
+    name_others(connection, [row[0] for row in connection.execute(left).fetchall()])
     connection.execute("DROP TABLE erased_actor")

@@ -3,17 +3,22 @@
 # ruff: noqa: S608 (only names and conditions written in this package are formatted into SQL; values are bound)
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kg.errors import QueryError
 from kg.graph.consolidate import EVENT_COLUMNS
 from kg.graph.files import one
-from kg.graph.filters import Conditions, lookup_actor, marks
+from kg.graph.filters import Conditions, lookup_actor, marks, with_id
+from kg.graph.groups import group_name, members_in
+from kg.graph.levels import check_level, shown
+from kg.graph.parties import Parties, choose, is_plain, take_part
 from kg.graph.results import EventList, Table
 from kg.graph.rows import article_from_row, mention_from_row, records, role_from_row
 from kg.graph.store import Store, alive
-from kg.graph.window import Day, window
+from kg.graph.window import Day, Window, window
 from kg.model import Actor, Article, Event, Mention, Role
 
 if TYPE_CHECKING:
@@ -24,6 +29,9 @@ __all__ = ["ORDERS", "Actors", "Conditions", "EventReader", "Resolver"]
 
 _R = TypeVar("_R")
 Actors = str | Actor | Iterable[str | Actor]
+Known = Mapping[str, tuple[str | None, str | None]]
+"""Code and label of actors by id."""
+
 Resolver = Callable[[str], str | Iterable[str]]
 """Turns a name, code or group into actor ids, or raises QueryError with suggestions."""
 
@@ -58,6 +66,7 @@ class EventReader(Store):
         target: Actors | None = None,
         actor: Actors | None = None,
         between: tuple[Actors, Actors] | None = None,
+        among: Actors | None = None,
         since: Day | None = None,
         until: Day | None = None,
         within: bool = False,
@@ -72,28 +81,36 @@ class EventReader(Store):
         order: str = "begin",
         limit: int | None = None,
         as_of: Day | None = None,
+        level: str = "actor",
     ) -> EventList:
         """Current events that fit all of the given filters; several values of one filter are alternatives.
 
-        Actors are given by id, code, label or alias. ``actor`` takes part on either side, ``between`` is a pair in
-        either direction. Mutual events are found in either order. An event lies in a window if its span overlaps it,
-        or with ``within`` if it lies inside; events without dates lie in no window. ``quad`` is 1 to 4,
-        ``min_confidence`` 0 to 1.
+        Actors are given by id, code, label or alias, groups as ``"group:EU"`` or ``"EU members"``: those who belonged
+        to it on the day of the event (where it begins, else its first report). ``actor`` takes part on either side,
+        ``between`` is a pair in either direction, of events ``among`` actors both sides are some of them. Mutual events
+        are found in either order. An event lies in a window if its span overlaps it, or with ``within`` if it lies
+        inside; events without dates lie in no window. ``quad`` is 1 to 4, ``min_confidence`` 0 to 1.
+
+        At ``level`` ``country`` everything of a country is that country, in filters and in what is shown
+        (:mod:`kg.graph.levels`); at ``agent`` the named persons, offices and bodies are shown, and found by name too.
 
         Raises:
-            QueryError: an unknown actor, category, mode, status, context, order, or a malformed date.
+            QueryError: an unknown actor, group, level, category, mode, status, context, order, or a malformed date.
         """
+        check_level(level)
         if order not in ORDERS:
             raise QueryError(f"order {order!r} is unknown; use one of {', '.join(ORDERS)}")
         if limit is not None and limit < 0:
             raise QueryError(f"limit {limit} is negative; leave it out for all events")
         with self.read() as connection:
-            where = Conditions([alive(self.seq(connection, as_of), "e")])
-            self.actor_conditions(connection, where, source, target, actor, between)
+            seq = self.seq(connection, as_of)
+            where = Conditions([alive(seq, "e")])
+            known = self.actor_conditions(connection, where, source, target, actor, between, among, level, seq)
             where.window(since, until, within)
             where.coded(category, mode, quad, status, context)
             where.counted(min_confidence, min_publishers, targetless)
-            return select_events(connection, where.sql, where.values, ORDERS[order], limit)
+            found = select_events(connection, where.sql, where.values, ORDERS[order], limit, known)
+            return found if level == "actor" else EventList(shown(connection, found.to_arrow(), level, seq))
 
     def event_versions(self) -> pa.Table:
         """All versions of all events that there have ever been, with ``recorded`` and ``retracted`` times (UTC)."""
@@ -251,15 +268,16 @@ class EventReader(Store):
             rows = records([d[0] for d in cursor.description or ()], cursor.fetchall())
         return make(rows[0]) if rows else None
 
-    def actors(self) -> Table:
+    def actors(self, as_of: Day | None = None) -> Table:
         """Actors of current events: id, kind, label, code, country, sector, wikidata, region and number of events."""
         with self.read() as connection:
+            now = alive(self.seq(connection, as_of))
             cursor = connection.execute(
-                """
+                f"""
                 SELECT a.id, a.kind, a.label, a.code, a.country, a.sector, a.wikidata, a.region, count(*) AS events
                 FROM actor a JOIN (
-                    SELECT source AS id FROM event WHERE retracted IS NULL
-                    UNION ALL SELECT target FROM event WHERE retracted IS NULL AND target <> source) e USING (id)
+                    SELECT source AS id FROM event WHERE {now}
+                    UNION ALL SELECT target FROM event WHERE {now} AND target <> source) e USING (id)
                 GROUP BY ALL ORDER BY events DESC, a.id
                 """
             )
@@ -313,12 +331,23 @@ class EventReader(Store):
         with self.read() as connection:
             return self._resolve(connection, names)
 
-    def _resolve(self, connection: duckdb.DuckDBPyConnection, names: Actors) -> list[str]:
+    def _resolve(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        names: Actors,
+        known: Collection[str] = (),
+        span: Window = Window(),  # noqa: B008 - frozen
+    ) -> list[str]:
+        """The ids of actors; a group stands for all that belonged to it on any day of ``span``."""
         wanted = [names] if isinstance(names, (str, Actor)) else list(names)
         out: dict[str, None] = {}
         for name in wanted:
             if isinstance(name, Actor):
                 out[name.id] = None
+            elif name in known:
+                out[name] = None
+            elif (group := group_name(name)) is not None and self.resolver is None:
+                out.update(dict.fromkeys(members_in(group, span)))
             elif self.resolver is not None:
                 found = self.resolver(name)
                 out.update(dict.fromkeys([found] if isinstance(found, str) else found))
@@ -336,21 +365,38 @@ class EventReader(Store):
         target: Actors | None = None,
         actor: Actors | None = None,
         between: tuple[Actors, Actors] | None = None,
-    ) -> None:
-        """Add to ``where`` that the given actors take part; see :meth:`events`."""
-        sources = self._resolve(connection, source) if source is not None else None
-        targets = self._resolve(connection, target) if target is not None else None
+        among: Actors | None = None,
+        level: str = "actor",
+        seq: int | None = None,
+    ) -> Known:
+        """Add to ``where`` that the given actors take part; see :meth:`events`. Returns those given by id."""
+        source, target, actor, among = (_listed(names) for names in (source, target, actor, among))
+        between = (_listed(between[0]), _listed(between[1])) if between is not None else None
+        asked = [names for names in (source, target, actor, *(between or ()), among) if names is not None]
+        grouped = self.resolver is None and not all(map(is_plain, asked))
+        if among is not None or (asked and level != "actor") or grouped:
+
+            def chosen(names: Actors) -> Parties:
+                wanted = [names] if isinstance(names, (str, Actor)) else list(names)
+                return choose(connection, wanted, lambda name: self._resolve(connection, name), level, seq, grouped)
+
+            pair = (chosen(between[0]), chosen(between[1])) if between is not None else None
+            sides = [None if names is None else chosen(names) for names in (source, target, actor, among)]
+            take_part(where, sides[0], sides[1], sides[2], sides[3], pair, level, seq)
+            return {}
+        given = [names for names in (source, target, actor, *(between or ())) if names is not None]
+        texts = [names for names in given if isinstance(names, str)]
+        known = with_id(connection, texts) if self.resolver is None else {}
+        sources = self._resolve(connection, source, known) if source is not None else None
+        targets = self._resolve(connection, target, known) if target is not None else None
         where.directed(sources, targets)
         if actor is not None:
-            ids = self._resolve(connection, actor)
+            ids = self._resolve(connection, actor, known)
             where.add(f"(e.source IN ({marks(ids)}) OR e.target IN ({marks(ids)}))", *ids, *ids)
         if between is not None:
-            a, b = (self._resolve(connection, side) for side in between)
-            where.add(
-                f"(e.source IN ({marks(a)}) AND e.target IN ({marks(b)})"
-                f" OR e.source IN ({marks(b)}) AND e.target IN ({marks(a)}))",
-                *a, *b, *b, *a,
-            )  # fmt: skip
+            a, b = (self._resolve(connection, side, known) for side in between)
+            where.between(a, b)
+        return known
 
     def _current_id(
         self, connection: duckdb.DuckDBPyConnection, event_id: str, seq: int | None, withdrawn: bool = False
@@ -381,6 +427,14 @@ class EventReader(Store):
         raise QueryError(f"no event has ever had the id {asked!r}{hint}")
 
 
+_A = TypeVar("_A", bound="Actors | None")
+
+
+def _listed(names: _A) -> _A:
+    """The same actors, so that they can be looked at more than once."""
+    return names if names is None or isinstance(names, (str, Actor)) else list(names)  # type: ignore[return-value]
+
+
 _HISTORY = (
     "source", "target", "category", "mode", "status", "begin_day", "end_day", "precision", "mentions", "articles",
     "publishers", "confidence",
@@ -388,19 +442,58 @@ _HISTORY = (
 
 
 def select_events(
-    connection: duckdb.DuckDBPyConnection, where: str, values: Sequence[Any], order: str, limit: int | None
+    connection: duckdb.DuckDBPyConnection,
+    where: str,
+    values: Sequence[Any],
+    order: str,
+    limit: int | None,
+    known: Known | None = None,
 ) -> EventList:
-    """Events with codes and labels of their actors."""
+    """Events with codes and labels of their actors; those ``known`` need not be looked up."""
     cut = f" LIMIT {int(limit)}" if limit is not None else ""
     columns = ", ".join("e." + name for name in EVENT_COLUMNS)
-    result = connection.sql(
-        f"""
-        SELECT e.*, coalesce(s.code, e.source) AS source_code, coalesce(t.code, e.target) AS target_code,
-               coalesce(s.label, e.source) AS source_label, coalesce(t.label, e.target) AS target_label
-        FROM (SELECT {columns} FROM event e WHERE {where} ORDER BY {order}{cut}) e
-        LEFT JOIN actor s ON s.id = e.source LEFT JOIN actor t ON t.id = e.target
-        ORDER BY {order}
-        """,
-        params=list(values),
-    )
-    return EventList(result.to_arrow_table())
+    found = connection.sql(
+        f"SELECT {columns} FROM event e WHERE {where} ORDER BY {order}{cut}", params=list(values)
+    ).to_arrow_table()
+    return EventList(_named(connection, found, known or {}))
+
+
+_FEW = 100
+"""Actors up to which each is looked up by its id; of more it is faster to read them all."""
+
+
+def _named(connection: duckdb.DuckDBPyConnection, events: pa.Table, known: Known) -> pa.Table:
+    """The same events with code and label of source and target, or the id where there is none.
+
+    Two joins would take longer to plan than most questions take to answer.
+    """
+    import pyarrow.compute as pc
+
+    sides = [events.column("source"), events.column("target")]
+    ids = {key for side in sides for key in pc.unique(side).to_pylist() if key is not None}
+    names = dict(known)
+    missing = sorted(ids - names.keys())
+    if len(missing) <= _FEW:
+        names |= with_id(connection, missing)
+    else:
+        names |= {key: (code, label) for key, code, label in connection.execute(_NAMES).fetchall()}
+    keys = sorted(ids)
+    places = [pc.index_in(side, _strings(keys)) for side in sides]
+    for position, name in enumerate(("code", "label")):
+        told = [(key, names.get(key, (None, None))[position]) for key in keys]
+        values = _strings([key if value is None else value for key, value in told])
+        for side, place in zip(("source", "target"), places, strict=True):
+            events = events.append_column(f"{side}_{name}", pc.take(values, place))
+    return events
+
+
+def _strings(values: Sequence[str]) -> pa.Array:
+    """A column of text. ``pyarrow.array`` would import pandas where it is installed, longer than a question takes."""
+    import pyarrow as pa
+
+    parts = [value.encode() for value in values]
+    ends = array("i", accumulate(map(len, parts), initial=0))
+    return pa.StringArray.from_buffers(len(parts), pa.py_buffer(ends), pa.py_buffer(b"".join(parts)))
+
+
+_NAMES = "SELECT id, code, label FROM actor"

@@ -1,8 +1,8 @@
 """The graph directory: paths, the writer's lock, and short-lived DuckDB connections.
 
 DuckDB lets one process write and no other read meanwhile: a writer takes ``write.lock`` and opens the database for one
-batch, readers retry for :data:`PATIENCE` seconds. A reader keeps the database for a moment (:mod:`kg.graph.idle`), but
-never in the way of a writer.
+batch, readers retry for :data:`READER_PATIENCE` seconds. A reader keeps the database for a moment
+(:mod:`kg.graph.idle`), but never in the way of a writer.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 __all__ = ["PATIENCE", "FileLock", "Layout", "connect_to_write", "now", "one", "read_connection", "write_connection"]
 
 PATIENCE = 5.0
-"""Seconds for which a reader or a second writer waits before it gives up."""
+"""Seconds for which a second writer waits before it gives up."""
+
+READER_PATIENCE = 30.0
+"""Seconds for which a reader waits while a writer has the database: a batch of a large graph can take some."""
 
 _COURTESY = 1.0
 """Seconds for which a writer lets waiting readers go first: one that writes batch after batch would starve them."""
@@ -139,7 +142,7 @@ def now() -> dt.datetime:
 
 
 @contextlib.contextmanager
-def read_connection(layout: Layout, patience: float = PATIENCE) -> Iterator[duckdb.DuckDBPyConnection]:
+def read_connection(layout: Layout, patience: float = READER_PATIENCE) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection for the length of one call.
 
     Raises:

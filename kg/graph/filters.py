@@ -1,5 +1,7 @@
 """Filters of events as SQL conditions with bound values, and the actor that a name stands for."""
 
+# ruff: noqa: S608 (only question marks are formatted into SQL; values are bound)
+
 from __future__ import annotations
 
 import difflib
@@ -14,7 +16,7 @@ from kg.ontology import ontology
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["Conditions", "choices", "listed", "lookup_actor", "marks"]
+__all__ = ["Conditions", "choices", "listed", "lookup_actor", "marks", "with_id"]
 
 
 class Conditions:
@@ -47,6 +49,23 @@ class Conditions:
                     self.values += ids
             ways.append(" AND ".join(parts) + extra)
         self.conditions.append(f"({ways[0]} OR {ways[1]})")
+        if sources is not None and targets is not None:
+            self._among([*sources, *targets])
+
+    def between(self, a: Sequence[str], b: Sequence[str]) -> None:
+        """Leave events from one of ``a`` to one of ``b``, or the other way."""
+        self.add(
+            f"(e.source IN ({marks(a)}) AND e.target IN ({marks(b)})"
+            f" OR e.source IN ({marks(b)}) AND e.target IN ({marks(a)}))",
+            *a, *b, *b, *a,
+        )  # fmt: skip
+        self._among([*a, *b])
+
+    def _among(self, ids: Sequence[str]) -> None:
+        # Follows from the alternatives, but only such plain bounds reach the scan of the table, which then leaves
+        # blocks of other actors alone.
+        low, high = min(ids), max(ids)
+        self.add("e.source >= ? AND e.source <= ? AND e.target >= ? AND e.target <= ?", low, high, low, high)
 
     def window(self, since: Day | None, until: Day | None, within: bool = False) -> None:
         """Leave events whose span overlaps the window, or lies ``within`` it."""
@@ -102,6 +121,15 @@ class Conditions:
     def one_of(self, column: str, values: Sequence[Any]) -> None:
         """Leave events with one of the values in a column."""
         self.add(f"{column} IN ({marks(values)})", *values)
+
+
+def with_id(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> dict[str, tuple[str | None, str | None]]:
+    """Code and label of each of the names that is an actor's id as it stands; all in one look."""
+    wanted = list(dict.fromkeys(names))
+    if not wanted:
+        return {}
+    rows = connection.execute(f"SELECT id, code, label FROM actor WHERE id IN ({marks(wanted)})", wanted).fetchall()
+    return {key: (code, label) for key, code, label in rows}
 
 
 def lookup_actor(connection: duckdb.DuckDBPyConnection, name: str) -> str:

@@ -95,7 +95,7 @@ class IngestStore(Store):
             _insert(connection, "role", arrow({k: [r[k] for r in rows] for k in ROLE if k not in _CLOCKS}, ROLE), seq)
             come = [(a.id, a.published, sketches[id(a)]) for a, _, current in plan.articles if current]
             settle(connection, gone, come, plan, seq)
-            store_actors(connection, plan.mentions, plan.roles, actors)
+            store_actors(connection, seq, actors, plan.mentions, plan.roles)
             plan.report.mentions = len(plan.mentions)
             plan.report.events = current_rows(connection, "event")
             plan.report.seq = seq
@@ -131,6 +131,7 @@ class IngestStore(Store):
             seq = next_seq(connection)
             gone = retract(connection, plan.retract, seq)
             settle(connection, gone, [], plan, seq)
+            store_actors(connection, seq, lambda ids: ())
             plan.report.events = current_rows(connection, "event")
             plan.report.seq = seq
             close_ingest(connection, seq, command or "remove", None, plan.report)

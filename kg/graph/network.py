@@ -13,12 +13,14 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import QueryError
-from kg.graph.events import Actors
+from kg.graph.events import ORDERS, Actors, select_events
 from kg.graph.filters import Conditions
+from kg.graph.levels import LEVELS, agent_code, agents, at_level, check_level, homes
 from kg.graph.query import QueryReader
 from kg.graph.results import Table
 from kg.graph.store import alive
-from kg.graph.window import Day, expand
+from kg.graph.window import Day, Window, expand, window
+from kg.model import Actor
 
 if TYPE_CHECKING:
     import duckdb
@@ -29,7 +31,7 @@ __all__ = ["LEVELS", "MEASURES", "NetworkReader", "Span", "bounds"]
 Span = Day | tuple[Day | None, Day | None]
 """A window: one full or partial date, or a pair of which either side may be open."""
 
-LEVELS = ("actor", "country", "agent")
+_PLACED = ("actor", "country")
 MEASURES = ("degree", "in-degree", "out-degree", "betweenness", "pagerank")
 
 
@@ -60,29 +62,37 @@ class NetworkReader(QueryReader):
         status: str | None = "actual",
         min_confidence: float | None = None,
         as_of: Day | None = None,
+        actor: Actors | None = None,
+        among: Actors | None = None,
     ) -> nx.MultiDiGraph | nx.DiGraph:
         """Events of a window as a network of actors.
 
         A MultiDiGraph has one edge for each event, its id as key and its fields as attributes, dates as ISO text. With
         ``weighted`` a DiGraph has one edge for each ordered pair: ``weight`` (events), ``score`` (their mean),
-        ``first``, ``last`` and ``categories`` (counts by name); mutual events count in both directions. Nodes have
-        ``label``, ``code``, ``kind``, ``country``, ``region``. ``level`` ``country`` puts all actors of a country into
-        one node, ``agent`` takes the named persons and offices that acted where the articles name them.
+        ``first`` (the day on which the first begins), ``last`` (the last day of any; of one that goes on, its first)
+        and ``categories`` (counts by name); mutual events count in both directions. Nodes have ``label``, ``code``,
+        ``kind``, ``country``, ``region``. ``level`` ``country`` puts all actors of a country into one node, ``agent``
+        takes the named persons and offices that acted where the articles name them
+        (:mod:`kg.graph.levels`). With ``actor`` only events in which it takes part, with ``among`` only those between
+        some of them.
 
         Raises:
-            QueryError: an unknown level or status, or a malformed date.
+            QueryError: an unknown level, actor or status, or a malformed date.
         """
         import networkx as nx
 
-        if level not in LEVELS:
-            raise QueryError(f"level {level!r} is unknown; use one of {', '.join(LEVELS)}")
+        check_level(level)
         if weighted and level != "agent":
-            return self._weighted(since, until, level == "country", status, min_confidence, as_of)
-        rows = (
-            self.events(since=since, until=until, status=status, min_confidence=min_confidence, as_of=as_of)
-            .to_arrow()
-            .to_pylist()
-        )
+            return self._weighted(since, until, level == "country", status, min_confidence, as_of, actor, among)
+        with self.read() as connection:
+            seq = self.seq(connection, as_of)
+            where = Conditions([alive(seq, "e")])
+            self.actor_conditions(connection, where, actor=actor, among=among, level=level, seq=seq)
+            where.window(since, until)
+            where.coded(status=status)
+            where.counted(min_confidence=min_confidence)
+            found = select_events(connection, where.sql, where.values, ORDERS["begin"], None)
+        rows = found.to_arrow().to_pylist()
         nodes = self._nodes(rows, level, as_of)
         graph = nx.MultiDiGraph()
         for row in rows:
@@ -94,7 +104,13 @@ class NetworkReader(QueryReader):
         return weigh(graph) if weighted else graph
 
     def snapshot(
-        self, window: Span, level: str = "actor", status: str | None = "actual", as_of: Day | None = None
+        self,
+        window: Span,
+        level: str = "actor",
+        status: str | None = "actual",
+        as_of: Day | None = None,
+        actor: Actors | None = None,
+        among: Actors | None = None,
     ) -> nx.DiGraph:
         """The weighted network of a day or window; see :meth:`to_networkx`.
 
@@ -102,23 +118,34 @@ class NetworkReader(QueryReader):
             QueryError: an unknown level, or a malformed date.
         """
         since, until = bounds(window)
-        graph = self.to_networkx(since, until, level=level, weighted=True, status=status, as_of=as_of)
+        graph = self.to_networkx(
+            since, until, level, weighted=True, status=status, as_of=as_of, actor=actor, among=among
+        )
         graph.graph.update(since=str(since or ""), until=str(until or ""))
         return graph
 
     def neighbours(
-        self, actor: Actors, since: Day | None = None, until: Day | None = None, as_of: Day | None = None
+        self,
+        actor: Actors,
+        since: Day | None = None,
+        until: Day | None = None,
+        as_of: Day | None = None,
+        level: str = "actor",
     ) -> Table:
         """With whom an actor dealt in a window: events given, received and mutual, mean score, first and last day.
 
+        ``first`` is the day on which the first of the events begins, ``last`` the last day of any of them (its first
+        where it goes on). ``level`` is actor or country.
+
         Raises:
-            QueryError: an unknown actor, or a malformed date.
+            QueryError: an unknown actor or level, or a malformed date.
         """
-        own = set(self.resolve(actor))
+        check_level(level, _PLACED)
+        names = [actor] if isinstance(actor, (str, Actor)) else list(actor)
+        own = self._placed(names, level, as_of, window(since, until))
         found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for row in (
-            self.events(actor=actor, since=since, until=until, status="actual", as_of=as_of).to_arrow().to_pylist()
-        ):
+        told = self.events(actor=names, since=since, until=until, status="actual", as_of=as_of, level=level)
+        for row in told.to_arrow().to_pylist():
             if row["target"] is None:
                 continue
             here = row["source"] in own
@@ -131,11 +158,12 @@ class NetworkReader(QueryReader):
         for key, rows in found.items():
             ways = [row["way"] for row in rows]
             days = [row["begin_day"] for row in rows if row["begin_day"]]
+            ends = [row["end_day"] or row["begin_day"] for row in rows if row["begin_day"]]
             out.append(
                 (
                     rows[0]["code"], rows[0]["label"], len(rows), ways.count("given"), ways.count("received"),
                     ways.count("mutual"), round(sum(row["score"] for row in rows) / len(rows), 2),
-                    min(days, default=None), max(days, default=None),
+                    min(days, default=None), max(ends, default=None),
                     key,
                 )
             )  # fmt: skip
@@ -151,18 +179,21 @@ class NetworkReader(QueryReader):
         until: Day | None = None,
         limit: int = 3,
         as_of: Day | None = None,
+        level: str = "actor",
     ) -> Table:
         """How two actors are connected: the shortest chains of events, those with the most events first.
 
         One row for each link of each chain, with the best reported event on it; no rows if nothing connects them.
+        ``level`` is actor or country.
 
         Raises:
-            QueryError: an unknown actor, several actors for one name, or a malformed date.
+            QueryError: an unknown actor or level, several actors for one name, or a malformed date.
         """
         import networkx as nx
 
-        (start,), (end,) = (_single(self.resolve(side)) for side in (a, b))
-        multi = without_loops(self.to_networkx(since, until, as_of=as_of))
+        check_level(level, _PLACED)
+        (start,), (end,) = (_single(sorted(self._placed(side, level, as_of))) for side in (a, b))
+        multi = without_loops(self.to_networkx(since, until, level=level, as_of=as_of))
         columns = ["chain", "step", "source", "category", "target", "begin", "events", "score", "publishers", "event"]
         if start not in multi or end not in multi:
             return Table(columns, [])
@@ -239,6 +270,21 @@ class NetworkReader(QueryReader):
         ]
         return Table(["rank", "actor", "label", by], rows if limit is None else rows[:limit])
 
+    def _placed(
+        self,
+        names: Actors,
+        level: str,
+        as_of: Day | None,
+        span: Window = Window(),  # noqa: B008 - frozen
+    ) -> set[str]:
+        """The nodes that actors are at a level."""
+        with self.read() as connection:
+            ids = self._resolve(connection, names, span=span)
+            home = {}
+            if level == "country":
+                home = dict(connection.execute(homes(self.seq(connection, as_of))).fetchall())
+        return {home.get(key, key) for key in ids}
+
     def _weighted(
         self,
         since: Day | None,
@@ -247,32 +293,34 @@ class NetworkReader(QueryReader):
         status: str | None,
         min_confidence: float | None,
         as_of: Day | None,
+        actor: Actors | None,
+        among: Actors | None,
     ) -> nx.DiGraph:
         """The same as :func:`weigh` gives, counted in the database."""
         import networkx as nx
 
-        source, target = "e.source", "coalesce(e.target, e.source)"
-        if by_country:
-            source, target = f"coalesce(s.country, {source})", f"coalesce(t.country, {target})"
+        level = "country" if by_country else "actor"
         with self.read() as connection:
-            where = Conditions([alive(self.seq(connection, as_of), "e")])
+            seq = self.seq(connection, as_of)
+            where = Conditions([alive(seq, "e")])
+            self.actor_conditions(connection, where, actor=actor, among=among, level=level, seq=seq)
             where.window(since, until)
             where.coded(status=status)
             where.counted(min_confidence=min_confidence)
             rows = connection.execute(
                 f"""
                 WITH told AS (
-                    SELECT {source} AS a, {target} AS b, e.mutual,
-                           e.score, e.begin_day, e.category, e.target IS NULL AS alone
-                    FROM event e LEFT JOIN actor s ON s.id = e.source
-                    LEFT JOIN actor t ON t.id = coalesce(e.target, e.source)
-                    WHERE {where.sql}
+                    SELECT e.source AS a, coalesce(e.target, e.source) AS b, e.mutual, e.score, e.begin_day,
+                           CASE WHEN e.begin_day IS NOT NULL THEN coalesce(e.end_day, e.begin_day) END AS last_day,
+                           e.category, e.target IS NULL AS alone
+                    FROM {at_level(level, seq)} e WHERE {where.sql}
                 ), ways AS (
-                    SELECT a, b, score, begin_day, category, alone FROM told
-                    UNION ALL SELECT b, a, score, begin_day, category, alone FROM told WHERE mutual AND a <> b
+                    SELECT a, b, score, begin_day, last_day, category, alone FROM told
+                    UNION ALL
+                    SELECT b, a, score, begin_day, last_day, category, alone FROM told WHERE mutual AND a <> b
                 ), kinds AS (
                     SELECT a, b, category, count(*) AS events, sum(score) AS score, min(begin_day) AS first,
-                           max(begin_day) AS last, bool_and(alone) AS alone
+                           max(last_day) AS last, bool_and(alone) AS alone
                     FROM ways GROUP BY a, b, category
                 )
                 SELECT a, b, CAST(sum(events) AS BIGINT), round(sum(score) / sum(events), 4), min(first), max(last),
@@ -299,7 +347,9 @@ class NetworkReader(QueryReader):
         """Node and its attributes for each side of each event."""
         with self.read() as connection:
             known = _actors(connection)
-            agents = _agents(connection.execute(_AGENTS).fetchall()) if level == "agent" and as_of is None else {}
+            seq = self.seq(connection, as_of)
+            acted = agents(connection, seq) if level == "agent" else {}
+            home = dict(connection.execute(homes(seq)).fetchall()) if level == "country" else {}
         out = {}
         for row in rows:
             for side in ("source", "target"):
@@ -307,37 +357,14 @@ class NetworkReader(QueryReader):
                 if key is None:
                     continue
                 attributes = known.get(key) or _unknown(key, "group")
-                if level == "country" and attributes["country"] and attributes["country"] != key:
-                    key = attributes["country"]
+                if home.get(key, key) != key:
+                    key = home[key]
                     attributes = known.get(key) or {**attributes, "label": key, "code": key, "kind": "state"}
-                elif agent := agents.get((row["id"], side)):
+                elif agent := acted.get((row["id"], side)):
                     key, label = agent
-                    attributes = {**attributes, "label": label, "code": label, "kind": "person"}
+                    attributes = {**attributes, "label": label, "code": agent_code(key, label), "kind": "person"}
                 out[row["id"], side] = (key, {name: value or "" for name, value in attributes.items()})
         return out
-
-
-_AGENTS = """
-    SELECT l.event, e.source, e.target, m.source, m.target, m.source_agent, m.source_agent_id,
-           m.target_agent, m.target_agent_id
-    FROM event_mention l
-    JOIN event e ON e.id = l.event AND e.retracted IS NULL
-    JOIN mention m ON m.id = l.mention AND m.retracted IS NULL
-    WHERE l.retracted IS NULL AND (m.source_agent IS NOT NULL OR m.target_agent IS NOT NULL)
-    ORDER BY ALL
-"""
-
-
-def _agents(rows: list[tuple[Any, ...]]) -> dict[tuple[str, str], tuple[str, str]]:
-    """For each side of each event the agent that most mentions name."""
-    votes: dict[tuple[str, str], dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
-    for event, source, target, m_source, m_target, s_agent, s_id, t_agent, t_id in rows:
-        swapped = m_source == target and m_target == source and source != target
-        for side, agent, key in (("source", s_agent, s_id), ("target", t_agent, t_id)):
-            if agent:
-                place = {"source": "target", "target": "source"}[side] if swapped else side
-                votes[event, place][key or f"agent.{agent}", agent] += 1
-    return {place: min(counts, key=lambda agent: (-counts[agent], agent)) for place, counts in votes.items()}
 
 
 def _actors(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
@@ -383,13 +410,14 @@ def weigh(multi: nx.MultiDiGraph) -> nx.DiGraph:
         for data in told:
             categories[data["category"]] += 1
         days = sorted(data["begin"] for data in told if data["begin"])
+        ends = sorted(data["end"] or data["begin"] for data in told if data["begin"])
         graph.add_edge(
             source,
             target,
             weight=len(told),
             score=round(sum(data["score"] for data in told) / len(told), 4),
             first=days[0] if days else "",
-            last=days[-1] if days else "",
+            last=ends[-1] if ends else "",
             categories=dict(sorted(categories.items())),
             targetless=all(data["targetless"] for data in told),
         )

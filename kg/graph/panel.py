@@ -13,6 +13,7 @@ from kg.errors import QueryError
 from kg.graph.analysis import QUADS, AnalysisReader, too_vague
 from kg.graph.events import Actors
 from kg.graph.filters import Conditions, marks
+from kg.graph.levels import at_level, check_level
 from kg.graph.results import Table
 from kg.graph.statecodes import state_code
 from kg.graph.store import alive
@@ -37,11 +38,13 @@ class PanelReader(AnalysisReader):
         actors: Actors | None = None,
         states: bool = True,
         as_of: Day | None = None,
+        level: str = "actor",
     ) -> Table:
         """A balanced table for statistics: one row for every dyad (or actor) and period, zeros included.
 
         ``unit`` is ``dyad-`` or ``actor-`` followed by day, week, month, quarter or year. Dyads are all those of
-        ``actors`` where they are given, else those with an event in the window; of states only where ``states``.
+        ``actors`` where they are given, a group being all that belonged to it on any day of the window, else those with
+        an event in the window; of states only where ``states``. At ``level`` ``country`` a state's sectors count too.
         Undirected dyads are in order of code; mutual events count in both directions, and for both actors.
 
         Columns: codes of the sides; their numbers ``_cow`` (Correlates of War) and ``_gw`` (Gleditsch and Ward) on the
@@ -50,14 +53,16 @@ class PanelReader(AnalysisReader):
         events); sums of scores by quad class.
 
         Raises:
-            QueryError: an unknown unit or actor, or a malformed date.
+            QueryError: an unknown unit, level or actor, or a malformed date.
         """
+        check_level(level, ("actor", "country"))
         kind, _, every = unit.partition("-")
         if kind not in ("dyad", "actor") or every not in BUCKETS:
             raise QueryError(f"unit {unit!r} is unknown; use dyad-month, actor-year and the like")
         span = window(since, until)
         with self.read() as connection:
-            where = Conditions([alive(self.seq(connection, as_of), "e"), "e.status = 'actual'"])
+            seq = self.seq(connection, as_of)
+            where = Conditions([alive(seq, "e"), "e.status = 'actual'"])
             where.add("e.begin_day IS NOT NULL")
             where.conditions.append(f"NOT {too_vague(every)}")
             if kind == "dyad":
@@ -66,17 +71,17 @@ class PanelReader(AnalysisReader):
                 where.add("e.begin_day >= ?", bucket_start(span.since, every))
             if span.until:
                 where.add("e.begin_day <= ?", span.until)
-            chosen = self._resolve(connection, actors) if actors is not None else None
+            chosen = self._resolve(connection, actors, span=span) if actors is not None else None
             if chosen is not None:
                 where.add(f"e.source IN ({marks(chosen)})", *chosen)
                 where.add(f"(e.target IS NULL OR e.target IN ({marks(chosen)}))", *chosen)
             if states:
-                where.add("s.kind = 'state' AND (e.target IS NULL OR t.kind = 'state')")
+                where.add(f"{_state('s')} AND (e.target IS NULL OR {_state('t')})")
             rows = connection.execute(
                 f"""
                 SELECT e.source, e.target, e.mutual, CAST(date_trunc('{every}', e.begin_day) AS DATE) AS start,
                        count(*), {_by_quad("count(*)")}, sum(e.score), {_by_quad("sum(e.score)")}
-                FROM event e LEFT JOIN actor s ON s.id = e.source LEFT JOIN actor t ON t.id = e.target
+                FROM {at_level(level, seq)} e LEFT JOIN actor s ON s.id = e.source LEFT JOIN actor t ON t.id = e.target
                 WHERE {where.sql} GROUP BY ALL
                 """,
                 where.values,
@@ -85,7 +90,7 @@ class PanelReader(AnalysisReader):
         codes = {key: code for key, code, _ in known}
         kinds = {key: kind for key, _, kind in known}
         if chosen is not None and states:
-            chosen = [key for key in chosen if kinds.get(key) == "state"]
+            chosen = [key for key in chosen if kinds.get(key, "state") == "state"]
         cells: dict[tuple[Key, dt.date], list[tuple[Any, ...]]] = {}
         for source, target, mutual, start, *values in rows:
             for key in _keys(kind, directed, source, target, mutual, codes):
@@ -113,6 +118,11 @@ class PanelReader(AnalysisReader):
         numbered = [f"{name}_{system}" for system in ("cow", "gw") for name in names]
         scores = [f"score_{name}" for name in QUADS]
         return Table([*names, *numbered, every, "events", *QUADS, "score_sum", "score_mean", *scores], out)
+
+
+def _state(actor: str) -> str:
+    # What has no record is the country of a sector that has one, or a member of a group that nothing is known of.
+    return f"coalesce({actor}.kind, 'state') = 'state'"
 
 
 def _by_quad(aggregate: str) -> str:

@@ -27,7 +27,7 @@ __all__ = [
     "prefixes",
 ]
 
-RDF_VERSION = 2
+RDF_VERSION = 3
 """Changes with the model; a projection of another version is rebuilt."""
 
 
@@ -119,6 +119,9 @@ def event_quads(seq: int, chosen: str) -> str:
     told = _quad(_iri("event", "event"), "kg:mention", _iri("mention", "mention"))
     context = _quad(s, "kg:context", _concept("context-", "x"))
     dyad = f"CASE WHEN e.target IS NOT NULL THEN {_dyad('e.source', 'e.target')} END"
+    both = "least(e.source, e.target) || '..' || greatest(e.source, e.target)"
+    month = "strftime(e.begin_day, '%Y-%m')"
+    dyad_month = f"CASE WHEN e.target IS NOT NULL THEN {_text(both + ' || chr(32) || ' + month)} END"
     quads = [
         _quad(s, "rdf:type", _constant("kg:Event")),
         _quad(s, "rdf:type", _constant("sem:Event")),
@@ -137,8 +140,9 @@ def event_quads(seq: int, chosen: str) -> str:
         _quad(s, "sem:hasEndTimeStamp", _typed("e.end_day", "date")),
         _quad(s, "kg:precision", _text("e.precision")),
         _quad(s, "kg:timeOrigin", _text("e.time_origin")),
-        _quad(s, "kg:month", _text("strftime(e.begin_day, '%Y-%m')")),
+        _quad(s, "kg:month", _text(month)),
         _quad(s, "kg:dyad", dyad),
+        _quad(s, "kg:dyadMonth", dyad_month),
         _quad(s, "kg:score", _decimal("e.score")),
         _quad(s, "kg:mentions", _typed("e.mentions", "integer")),
         _quad(s, "kg:articles", _typed("e.articles", "integer")),

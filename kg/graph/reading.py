@@ -22,7 +22,7 @@ def _amended(column: str) -> str:
 READING = f"""
     SELECT m.id, m.article, m.contexts, m.grp, {", ".join(_amended(column) for column in _CORRECTABLE)},
            CASE WHEN c.mention IS NULL THEN m.confidence ELSE 1.0 END AS confidence,
-           coalesce(c.story, m.article) AS told_by, coalesce(c.corrections, []) AS corrections,
+           coalesce(c.story, m.article) AS told_by, c.corrections,
            CASE WHEN c.mention IS NULL THEN coalesce(s.actor, m.source)
                 WHEN c.source_fixed THEN c.source ELSE coalesce(s.actor, c.source) END AS src,
            CASE WHEN c.mention IS NULL THEN coalesce(t.actor, m.target, '')

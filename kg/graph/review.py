@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from kg.errors import QueryError
 from kg.graph import amended
-from kg.graph.actortable import store_given
+from kg.graph.actortable import store_corrected
 from kg.graph.corrections import Anchor, Correction, anchor_of, described, make_change, ordered
 from kg.graph.doubts import doubts
 from kg.graph.events import EventReader
@@ -27,7 +27,7 @@ from kg.model import Actor
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["ReviewReport", "ReviewStore"]
+__all__ = ["ReviewReport", "ReviewStore", "Said"]
 
 
 @dataclasses.dataclass(slots=True)
@@ -47,77 +47,65 @@ class ReviewReport:
         return f"{', '.join(parts)}; {self.events} events"
 
 
+class Said(TypedDict, total=False):
+    """What a person may say of an event.
+
+    ``source`` and ``target`` are actors (``target="none"`` for none), ``date`` is a full or partial date, two with
+    ``/`` between, or ``none``; ``mutual`` that nobody was the host or began; ``no_event`` that the words tell of none;
+    ``same_as`` is an event or mention that tells of the same; ``confirmed`` says that all is right. ``mention`` limits
+    it to one or some mentions of the event; ``reviewer`` and ``note`` are kept with it.
+    """
+
+    mention: str | Sequence[str] | None
+    source: str | None
+    target: str | None
+    category: str | None
+    mode: str | None
+    mutual: bool | None
+    date: str | None
+    status: str | None
+    no_event: bool
+    same_as: str | None
+    confirmed: bool
+    reviewer: str
+    note: str
+
+
 class ReviewStore(IngestStore, EventReader):
     """The part of a graph that persons correct."""
 
-    def correct(
-        self,
-        event: str | None = None,
-        *,
-        mention: str | Sequence[str] | None = None,
-        source: str | None = None,
-        target: str | None = None,
-        category: str | None = None,
-        mode: str | None = None,
-        mutual: bool | None = None,
-        date: str | None = None,
-        status: str | None = None,
-        no_event: bool = False,
-        same_as: str | None = None,
-        confirmed: bool = False,
-        reviewer: str = "",
-        note: str = "",
-    ) -> ReviewReport:
-        """Correct an event: all of its present mentions, or only the given ones.
+    def correct(self, event: str | None = None, **said: Unpack[Said]) -> ReviewReport:
+        """Correct an event: all of its present mentions, or only the given ones; :class:`Said` lists what may be said.
 
-        ``source`` and ``target`` are actors (``target="none"`` for none), ``date`` is a full or partial date, two with
-        ``/`` between, or ``none``; ``same_as`` is an event or mention that tells of the same; ``confirmed`` says that
-        all is right. What is not given stays as it was read.
+        What is not given stays as it was read.
 
         Raises:
             QueryError: no such event, mention, actor, category, mode or status; a malformed date; or nothing to change.
             StoreBusy: another process is writing.
         """
-        new = self.plan_correction(
-            event, mention=mention, source=source, target=target, category=category, mode=mode, mutual=mutual,
-            date=date, status=status, no_event=no_event, same_as=same_as, confirmed=confirmed, reviewer=reviewer,
-            note=note,
-        )  # fmt: skip
+        new = self.plan_correction(event, **said)
         return self.apply_corrections(new, command="correct " + ", ".join(sorted(new[0].change)))
 
-    def plan_correction(
-        self,
-        event: str | None = None,
-        *,
-        mention: str | Sequence[str] | None = None,
-        source: str | None = None,
-        target: str | None = None,
-        category: str | None = None,
-        mode: str | None = None,
-        mutual: bool | None = None,
-        date: str | None = None,
-        status: str | None = None,
-        no_event: bool = False,
-        same_as: str | None = None,
-        confirmed: bool = False,
-        reviewer: str = "",
-        note: str = "",
-    ) -> list[Correction]:
+    def plan_correction(self, event: str | None = None, **said: Unpack[Said]) -> list[Correction]:
         """The corrections that :meth:`correct` would record, one for each mention, without recording them.
 
         Raises:
             QueryError: as :meth:`correct`.
         """
-        change = make_change(category, mode, status, date, mutual)
-        change |= {"no_event": True} if no_event else {}
-        change |= {"confirmed": True} if confirmed else {}
+        if unknown := said.keys() - Said.__annotations__.keys():
+            raise TypeError(f"a correction takes no {min(unknown)!r}")
+        change = make_change(
+            said.get("category"), said.get("mode"), said.get("status"), said.get("date"), said.get("mutual")
+        )
+        change |= {"no_event": True} if said.get("no_event") else {}
+        change |= {"confirmed": True} if said.get("confirmed") else {}
         with self.read() as connection:
-            for side, name in (("source", source), ("target", target)):
+            for side, name in (("source", said.get("source")), ("target", said.get("target"))):
                 if name is not None:
                     none = side == "target" and name.strip().lower() == "none"
                     change[side] = None if none else self.corrected_actor(connection, name)
-            rows = self._meant(connection, event, mention)
-            if same_as is not None:
+            rows = self._meant(connection, event, said.get("mention"))
+            if (same_as := said.get("same_as")) is not None:
                 other = self._representative(connection, same_as, {row["id"] for row in rows})
                 change["same_as"] = dataclasses.asdict(other)
         alone = [name for name in ("no_event", "confirmed", "same_as") if name in change]
@@ -125,7 +113,8 @@ class ReviewStore(IngestStore, EventReader):
             raise QueryError("nothing to correct; give what is wrong, e.g. category, date, or no_event")
         if alone and len(change) > 1:
             raise QueryError(f"{alone[0]} goes with no other correction; give the others in a call of their own")
-        new = {c.id: c for row in rows for c in [Correction(anchor_of(row), change, reviewer, note)]}
+        by, note = said.get("reviewer", ""), said.get("note", "")
+        new = {c.id: c for row in rows for c in [Correction(anchor_of(row), change, by, note)]}
         return list(new.values())
 
     def apply_corrections(self, corrections: Iterable[Correction], command: str = "correct") -> ReviewReport:
@@ -139,7 +128,7 @@ class ReviewStore(IngestStore, EventReader):
         def wanted(present: list[Correction]) -> list[Correction]:
             return ordered(present, new)
 
-        return self._review(wanted, command, {c.id for c in new}, new)
+        return self._review(wanted, command, {c.id for c in new})
 
     def withdraw(self, correction_id: str, command: str = "withdraw") -> ReviewReport:
         """Take a correction back; what it changed reads again as it did before.
@@ -155,7 +144,7 @@ class ReviewStore(IngestStore, EventReader):
                 raise QueryError(f"no correction {correction_id!r} is in force; `kg review --corrections` lists them")
             return left
 
-        return self._review(wanted, command, set(), [])
+        return self._review(wanted, command, set())
 
     def corrections(self, event: str | None = None, unmatched: bool = False, as_of: Day | None = None) -> Table:
         """Corrections in force, in their order: id, what they say, by whom, when, what they are anchored to.
@@ -200,7 +189,7 @@ class ReviewStore(IngestStore, EventReader):
                 out.setdefault(mention, []).append(described(correction.change))
         return out
 
-    def doubtful(self, below: float = 0.4, limit: int | None = None, **select: Any) -> Table:
+    def doubtful(self, below: float = 0.4, limit: int | None = None, as_of: Day | None = None, **select: Any) -> Table:
         """Current events that a person should look at, the surest doubts first: why, the coding, a quote.
 
         ``why`` names the rules of :data:`kg.graph.doubts.RULES`; ``below`` is the confidence, 0 to 1, under which an
@@ -211,19 +200,20 @@ class ReviewStore(IngestStore, EventReader):
             QueryError: an unknown actor, category or status, or a malformed date.
         """
         with self.read() as connection:
-            where = Conditions(["true"])
+            seq = self.seq(connection, as_of)
+            where = Conditions([alive(seq, "e")])
             actors = {name: select.pop(name, None) for name in ("source", "target", "actor", "between")}
-            self.actor_conditions(connection, where, **actors)
+            self.actor_conditions(connection, where, **actors, seq=seq)
             where.window(select.pop("since", None), select.pop("until", None), select.pop("within", False))
             where.coded(**select)
             cursor = connection.execute(
                 f"""
                 SELECT d.id AS event, d.why, e.source, e.category, e.mode, e.target, e.begin_day AS begin,
                        e.end_day AS "end", e.status, e.mentions, e.confidence, q.quote
-                FROM ({doubts(below)}) d JOIN event e ON e.id = d.id AND e.retracted IS NULL
+                FROM ({doubts(below, seq)}) d JOIN event e ON e.id = d.id
                 JOIN (SELECT l.event, arg_max(m.quote, (m.confidence, m.id)) AS quote FROM event_mention l
-                      JOIN mention m ON m.id = l.mention AND m.retracted IS NULL
-                      WHERE l.retracted IS NULL GROUP BY l.event) q ON q.event = e.id
+                      JOIN mention m ON m.id = l.mention AND {alive(seq, "m")}
+                      WHERE {alive(seq, "l")} GROUP BY l.event) q ON q.event = e.id
                 WHERE {where.sql}
                 ORDER BY len(d.why) DESC, e.confidence, e.id{"" if limit is None else f" LIMIT {int(limit)}"}
                 """,
@@ -252,11 +242,7 @@ class ReviewStore(IngestStore, EventReader):
         return ids[0]
 
     def _review(
-        self,
-        wanted: Callable[[list[Correction]], list[Correction]],
-        command: str,
-        asked: set[str],
-        new: Sequence[Correction],
+        self, wanted: Callable[[list[Correction]], list[Correction]], command: str, asked: set[str]
     ) -> ReviewReport:
         report = ReviewReport()
         with write_connection(self.layout, command) as connection:
@@ -269,8 +255,9 @@ class ReviewStore(IngestStore, EventReader):
                 report.seq = seq = next_seq(connection)
                 report.withdrawn = len(before - {c.id for c in after})
                 amended.write(connection, present, after, seq)
-                if named := sorted(_named(new)):
-                    store_given(connection, self.actor_records, named)
+                changed = before ^ {c.id for c in after}
+                if named := _named(c for c in (*present, *after) if c.id in changed):
+                    store_corrected(connection, self.actor_records, named)
                 settle(connection, retract(connection, [], seq), [], Plan(), seq)
             met = {
                 row[0]

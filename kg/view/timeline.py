@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kg.errors import QueryError
 from kg.graph.analysis import QUADS, Timeline
 from kg.graph.events import Actors
+from kg.graph.groups import group_name
 from kg.graph.network import Span
 from kg.graph.results import Table
 from kg.graph.window import BUCKETS, Day, bucket_start, window
@@ -103,8 +104,13 @@ def _title(graph: Graph, *sides: Actors | None) -> str:
 
 
 def _name(graph: Graph, side: Actors) -> str:
-    """The label of an actor, or of the first of several."""
-    ids = graph.resolve(side)
+    """The label of an actor, or of the first of several; a group or an agent by the name that was given."""
+    if isinstance(side, str) and (group := group_name(side)) is not None:
+        return f"{group} members"
+    try:
+        ids = graph.resolve(side)
+    except QueryError:
+        return str(side)
     actors = actors_of(graph, ids)
     labels = [actors[name].label for name in ids]
     return labels[0] if len(labels) == 1 else f"{labels[0]} and {len(labels) - 1} more"
@@ -232,15 +238,14 @@ def timelines(
     """Several pairs above each other on one time axis: counts as bars, mean score as a line.
 
     Without ``pairs`` the ``top`` ones with the most events. ``select`` takes the other filters of
-    :meth:`kg.graph.Graph.timeline`: category, status, min_confidence, as_of.
+    :meth:`kg.graph.Graph.timeline`: category, status, min_confidence, as_of, level.
 
     Raises:
         QueryError: an unknown actor, unit or filter, a malformed date, or nothing to draw.
         ResourceError: Altair or vl-convert is not installed.
     """
     check_theme(theme)
-    found = _timelines(graph, pairs, every, since, until, top, select)
-    shown, beyond = _together(found, since is not None or until is not None)
+    found, shown, beyond = _drawn(graph, pairs, every, since, until, top, select)
     alt = altair()
     rows = [(name, _bar_rows(line), _mean_rows(line)) for name, line in shown]
     span = _axis([line for _, line in shown])
@@ -268,8 +273,7 @@ def heatmap(
         ResourceError: Altair or vl-convert is not installed.
     """
     check_theme(theme)
-    found = _timelines(graph, pairs, every, since, until, top, select)
-    shown, beyond = _together(found, since is not None or until is not None)
+    found, shown, beyond = _drawn(graph, pairs, every, since, until, top, select)
     rows = [
         {"pair": name, "begin": begin, "end": end, "score": row[2], **_said(row, line.every)}
         for name, line in shown
@@ -298,6 +302,20 @@ def pair_table(
     return _long(_timelines(graph, pairs, every, since, until, top, select))
 
 
+def _drawn(
+    graph: Graph,
+    pairs: Sequence[Pair] | None,
+    every: str,
+    since: Day | None,
+    until: Day | None,
+    top: int,
+    select: dict[str, Any],
+) -> tuple[Named, Named, str]:
+    """All timelines, the same on the axis that suits them together, and what is left off it."""
+    found = _timelines(graph, pairs, every, since, until, top, select)
+    return found, *_together(found, since is not None or until is not None)
+
+
 def _together(found: Named, whole: bool) -> tuple[Named, str]:
     """All timelines on the axis that suits them together, and what is left off it."""
     starts = [row[0] for _, line in found for row in line.rows for _ in range(row[1])]
@@ -319,7 +337,10 @@ def _timelines(
 ) -> Named:
     """A timeline for each pair that has events, with its name, all over the same span."""
     if pairs is None:
-        busy = graph.dyads(since=since, until=until, limit=top, as_of=select.get("as_of"))
+        level = select.get("level") or "actor"
+        if level == "agent":
+            raise QueryError("the pairs with the most events are of actors or countries; at level agent name the pairs")
+        busy = graph.dyads(since=since, until=until, limit=top, as_of=select.get("as_of"), level=level)
         pairs = [(row[0], row[1]) for row in busy]
     found = []
     for a, b in pairs:

@@ -198,6 +198,16 @@ def test_a_panel_has_scores_by_quad_class_and_numbers_of_states(graph: Graph):
         ("SRB", "2006-06-05", 345, 340),
         ("SUN", "1985-01-01", 365, 365),
         ("TZA", "2000-01-01", 510, 510),
+        ("CSK", "1992-12-31", 315, 315),
+        ("CZE", "1993-01-01", 316, 316),
+        ("SVK", "1993-01-01", 317, 317),
+        ("VNM", "1990-01-01", 816, 816),
+        ("SDN", "2012-01-01", 625, 625),
+        ("SSD", "2012-01-01", 626, 626),
+        ("XKX", "2010-01-01", 347, 347),
+        ("MNE", "2010-01-01", 341, 341),
+        ("YMD", "1980-01-01", 680, 680),
+        ("RUS", "2000-01-01", 365, 365),
         ("KIR", "2010-01-01", 946, 970),
         ("NRU", "2010-01-01", 970, 971),
         ("PSE", "2020-01-01", None, None),
@@ -222,6 +232,23 @@ def test_every_state_of_the_gazetteer_is_in_the_table():
 
     states = {actor.id for actor in gazetteer().actors.values() if actor.kind is ActorKind.STATE}
     assert states <= state_codes().keys()
+
+
+CONTINENTS = {
+    "America": (2, 165), "Caribbean": (2, 165), "Europe": (200, 395), "Africa": (402, 651), "Western Asia": (352, 698),
+    "Asia": (630, 860), "Australia": (900, 920), "nesia": (900, 990),
+}  # fmt: skip
+"""Between which numbers both lists have the states of a region; Cyprus and the Caucasus are among those of Europe."""
+
+
+def test_numbers_lie_in_the_hundreds_of_their_continent():
+    from kg.extract.gazetteer import gazetteer
+
+    for actor, codes in state_codes().items():
+        numbers = [number for code in codes for number in (code.cow, code.gw) if number is not None]
+        region = gazetteer().actors[actor].region or ""
+        low, high = next((span for name, span in CONTINENTS.items() if name in region), (0, 0))
+        assert all(low <= number <= high for number in numbers), (actor, region, numbers)
 
 
 def test_a_burst_is_found_where_it_is():

@@ -37,6 +37,16 @@ def pairs(events) -> list[str]:
     return [f"{e.source}>{e.target or ''}" for e in events]
 
 
+@pytest.mark.parametrize("few", [0, 100])
+def test_events_carry_the_codes_and_labels_of_their_actors(graph: Graph, monkeypatch, few):
+    monkeypatch.setattr("kg.graph.events._FEW", few)  # looked up one by one, or all read at once
+    rows = graph.events(category=["SANCTION", "MOBILIZE"]).to_arrow().to_pylist()
+    known = [(row["source"], row["source_code"], row["target"], row["target_code"]) for row in rows]
+    assert known == [("USA", "USA", "PRK", "PRK"), ("PRK", "PRK", None, None)]
+    assert [row["target_label"] for row in rows] == ["North Korea", None]
+    assert rows == graph.events(category=["SANCTION", "MOBILIZE"], actor=["PRK"]).to_arrow().to_pylist()
+
+
 @pytest.mark.parametrize(
     ("filters", "expected"),
     [

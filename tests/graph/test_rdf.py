@@ -194,6 +194,14 @@ def test_rdflib_reads_the_same_and_writes_nothing(desk, build: Build):
         dataset.add((rdflib.URIRef("urn:a"), rdflib.URIRef("urn:b"), rdflib.URIRef("urn:c")))
 
 
+def test_events_of_a_pair_in_a_month_are_found_by_one_value(desk, build: Build):
+    graph = build([*story(desk), desk.tell("JPN", "AID", "KOR", "2023-04-02")])
+    found = graph.sparql('SELECT ?c { ?e kg:dyadMonth "JPN..KOR 2023-03" ; kg:category ?c } ORDER BY ?c')
+    assert [row[0] for row in found.rows] == ["plover:AGREE", "plover:CONSULT"]
+    without = graph.sparql("SELECT ?c { ?e kg:category ?c FILTER NOT EXISTS { ?e kg:dyadMonth ?m } } ORDER BY ?c")
+    assert [row[0] for row in without.rows] == ["plover:COERCE", "plover:MOBILIZE", "plover:MOBILIZE"]
+
+
 def test_check_finds_a_statement_too_many_and_one_too_few(desk, build: Build):
     import pyoxigraph as ox
 
