@@ -35,7 +35,11 @@ UNSUPPORTED = 2.5
 """How much surer the classifier must be of a category for which the sentence has no trigger word."""
 
 SURE_NONE = 0.97
-"""Probability of NONE from which the rules' reading of parties named together is dropped."""
+"""Probability of NONE from which a category named beyond doubt is dropped."""
+
+SURE_APART = 0.999
+"""Probability of NONE from which the rules' reading of parties named together is dropped: the classifier, which sees
+one phrase there and seldom met the like, doubts true and false ones alike."""
 
 _TWO_SIDED = frozenset({"CONSULT", "COOPERATE", "AGREE", "SUPPORT", "ASSAULT", "RETREAT", "CONCEDE"})
 """Categories that parties named together can share with each other."""
@@ -126,7 +130,7 @@ def _together(
     for dyad in around.dyads:
         if dyad.target is None or dyad.target[0].head != dyad.source[0].head or not dyad.mutual:
             continue
-        if nothing.get(dyad.source[0].head, 1.0) < SURE_NONE:
+        if nothing.get(dyad.source[0].head, 1.0) < SURE_APART:
             out.append(replace(dyad, score=max(dyad.score, 1.0 - nothing[dyad.source[0].head])))
     return out
 
