@@ -83,14 +83,9 @@ class NetworkReader(QueryReader):
 
         check_level(level)
         if weighted and level != "agent":
-            return self._weighted(since, until, level == "country", status, min_confidence, as_of, actor, among)
+            return self._weighted(since, until, level, status, min_confidence, as_of, actor, among)
         with self.read() as connection:
-            seq = self.seq(connection, as_of)
-            where = Conditions([alive(seq, "e")])
-            self.actor_conditions(connection, where, actor=actor, among=among, level=level, seq=seq)
-            where.window(since, until)
-            where.coded(status=status)
-            where.counted(min_confidence=min_confidence)
+            _, where = self._chosen(connection, since, until, level, status, min_confidence, as_of, actor, among)
             found = select_events(connection, where.sql, where.values, ORDERS["begin"], None)
         rows = found.to_arrow().to_pylist()
         nodes = self._nodes(rows, level, as_of)
@@ -285,11 +280,32 @@ class NetworkReader(QueryReader):
                 home = dict(connection.execute(homes(self.seq(connection, as_of))).fetchall())
         return {home.get(key, key) for key in ids}
 
+    def _chosen(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        since: Day | None,
+        until: Day | None,
+        level: str,
+        status: str | None,
+        min_confidence: float | None,
+        as_of: Day | None,
+        actor: Actors | None,
+        among: Actors | None,
+    ) -> tuple[int | None, Conditions]:
+        """The state that a network is drawn of, and the conditions on its events ``e``."""
+        seq = self.seq(connection, as_of)
+        where = Conditions([alive(seq, "e")])
+        self.actor_conditions(connection, where, actor=actor, among=among, level=level, seq=seq)
+        where.window(since, until)
+        where.coded(status=status)
+        where.counted(min_confidence=min_confidence)
+        return seq, where
+
     def _weighted(
         self,
         since: Day | None,
         until: Day | None,
-        by_country: bool,
+        level: str,
         status: str | None,
         min_confidence: float | None,
         as_of: Day | None,
@@ -299,14 +315,8 @@ class NetworkReader(QueryReader):
         """The same as :func:`weigh` gives, counted in the database."""
         import networkx as nx
 
-        level = "country" if by_country else "actor"
         with self.read() as connection:
-            seq = self.seq(connection, as_of)
-            where = Conditions([alive(seq, "e")])
-            self.actor_conditions(connection, where, actor=actor, among=among, level=level, seq=seq)
-            where.window(since, until)
-            where.coded(status=status)
-            where.counted(min_confidence=min_confidence)
+            seq, where = self._chosen(connection, since, until, level, status, min_confidence, as_of, actor, among)
             rows = connection.execute(
                 f"""
                 WITH told AS (
@@ -332,7 +342,7 @@ class NetworkReader(QueryReader):
             known = _actors(connection)
         graph = nx.DiGraph()
         for key in sorted({key for row in rows for key in row[:2]}):
-            attributes = known.get(key) or _unknown(key, "state" if by_country else "group")
+            attributes = known.get(key) or _unknown(key, "state" if level == "country" else "group")
             graph.add_node(key, **{name: value or "" for name, value in attributes.items()})
         for a, b, weight, score, first, last, alone, kinds in rows:
             graph.add_edge(
