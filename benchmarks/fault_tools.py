@@ -87,7 +87,7 @@ def article(number: int) -> tuple[Article, list[Mention], list[Any]]:
 
 def warm() -> None:
     """Load what commands need, once for all processes; no database is opened, so that forking stays safe."""
-    for name in ("datasketch", "duckdb", "networkx", "pyarrow.parquet", "pyoxigraph", "kg.cli", "kg.api", "kg.formats",
+    for name in ("duckdb", "networkx", "pyarrow.parquet", "pyoxigraph", "kg.cli", "kg.api", "kg.formats",
                  "kg.formats.plover_jsonl", "kg.formats.rdf", "kg.formats.tables", "kg.formats.network",
                  "kg.graph.graph",
                  "kg.view.data", "kg.graph.copies"):  # fmt: skip

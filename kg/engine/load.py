@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.engine.build import BATCH
 from kg.errors import SourceError
 from kg.graph.files import first_line
 from kg.graph.rows import article_from_row, mention_from_row, role_from_row
@@ -19,6 +18,9 @@ if TYPE_CHECKING:
     from kg.model import Actor
 
 __all__ = ["load"]
+
+BATCH = 5_000
+"""Articles in one transaction: nothing is parsed in between, so that larger ones than in a build cost little to repeat."""
 
 _QUERY = """
     SELECT a.*, coalesce(m.mentions, []) AS mentions, coalesce(r.roles, []) AS roles
@@ -52,13 +54,20 @@ def load(
     """
     if not (folder / "articles").is_dir():
         raise SourceError(str(folder), "no result of `kg extract --engine spark` (no folder 'articles' in it)")
-    report = IngestReport()
     coders: set[str] = set()
     items = iter(watch(_items(folder, coders)))
-    while batch := list(islice(items, BATCH)):
-        if len(coders) > 1:
-            raise SourceError(str(folder), f"holds results of several coders ({', '.join(sorted(coders))})")
-        report += graph.ingest(batch, actors, next(iter(coders)), command)
+
+    def batches() -> Iterator[list[Item]]:
+        while batch := list(islice(items, BATCH)):
+            if len(coders) > 1:
+                raise SourceError(str(folder), f"holds results of several coders ({', '.join(sorted(coders))})")
+            yield batch
+
+    ready = batches()
+    first = next(ready, None)  # only then the coder is known
+    report = IngestReport()
+    if first is not None:
+        report = graph.load(chain([first], ready), actors, next(iter(coders)), command)
     graph.sync()
     return report
 
