@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["load"]
 
 BATCH = 5_000
-"""Articles in one transaction: nothing is parsed in between, so that larger ones than in a build cost little to repeat."""
+"""Articles in one transaction; more than in a build, because nothing is parsed in between that could be lost."""
 
 _QUERY = """
     SELECT a.*, coalesce(m.mentions, []) AS mentions, coalesce(r.roles, []) AS roles

@@ -14,6 +14,7 @@ import json
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,6 +34,8 @@ OLDER = (
 """Classes of the second head: the older PLOVER of the PLV relation set (Hu et al., 2024), where CONCEDE and RETREAT are
 YIELD and economic sanctions COERCE."""
 _FOLDER = "classifier"
+_AT_ONCE = 2_000
+"""Pairs whose features are looked up together, so that a list of thousands of actors takes no more memory."""
 
 
 @dataclass(slots=True)
@@ -46,10 +49,14 @@ class Linear:
     def predict(self, rows: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         """Class probabilities, one row for each list of features."""
         logits = np.zeros((len(rows), len(self.classes)), np.float32)
-        for number, row in enumerate(rows):
-            bag = [self.vocabulary[name] for name in dict.fromkeys(row) if name in self.vocabulary]
-            if bag:
-                logits[number] = self.table[bag].sum(0)
+        known = self.vocabulary
+        for at in range(0, len(rows), _AT_ONCE):
+            bags = [[known[n] for n in dict.fromkeys(row) if n in known] for row in rows[at : at + _AT_ONCE]]
+            filled = [number for number, bag in enumerate(bags, at) if bag]
+            if filled:
+                ends = list(accumulate(len(bag) for bag in bags if bag))
+                features = self.table[list(chain.from_iterable(bags))]
+                logits[filled] = np.add.reduceat(features, [0, *ends[:-1]], axis=0)
         return softmax(logits)
 
 
@@ -61,36 +68,33 @@ def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
 
 @dataclass(slots=True)
 class Transformer:
-    """The marked-sentence model: an ONNX session and its tokenizer."""
+    """The model of marked sentences: an ONNX session and its tokenizer."""
 
     session: Any
     tokenizer: Any
     length: int
 
-    def predict(self, texts: Sequence[str], batch: int = 16) -> NDArray[np.float32]:
-        """Class probabilities of marked sentences (see :func:`kg.extract.pairs.marked`), in their order."""
-        return self._run(texts, "logits", batch)
+    def predict(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Class probabilities of marked sentences (see :func:`kg.extract.pairs.marked`), in their order.
 
-    def older(self, texts: Sequence[str], batch: int = 16) -> NDArray[np.float32]:
+        Pairs of the same sentence are read together, sentences one by one: that takes least time, and what is computed
+        in 8 bits by the range of the values does not depend on other sentences.
+        """
+        return self._run(texts, "logits")
+
+    def older(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Probabilities of :data:`OLDER`, by the second head."""
-        return self._run(texts, "older", batch)
+        return self._run(texts, "older")
 
-    def _run(self, texts: Sequence[str], output: str, batch: int) -> NDArray[np.float32]:
+    def _run(self, texts: Sequence[str], output: str) -> NDArray[np.float32]:
         from kg.extract.tokens import batch_arrays, encode
 
-        tokens = [
-            t for at in range(0, len(texts), 256) for t in encode(texts[at : at + 256], self.tokenizer, self.length)
-        ]
-        order = sorted(range(len(tokens)), key=lambda n: len(tokens[n].ids))
-        out: NDArray[np.float32] | None = None
-        for at in range(0, len(order), batch):
-            chosen = order[at : at + batch]
-            logits = self.session.run([output], batch_arrays([tokens[n] for n in chosen]))[0]
-            if out is None:
-                out = np.zeros((len(tokens), logits.shape[1]), np.float32)
-            out[chosen] = softmax(logits)
-        assert out is not None
-        return out
+        out: list[NDArray[np.float32] | None] = [None] * len(texts)
+        for tokens in encode(texts, self.tokenizer, self.length):
+            logits = self.session.run([output], batch_arrays([tokens]))[0][0]
+            for number, row in zip(tokens.numbers, softmax(logits), strict=True):
+                out[number] = row
+        return np.array(out, np.float32)
 
 
 @dataclass(slots=True)
@@ -98,9 +102,9 @@ class PairClassifier:
     """Both stages together.
 
     ``sure`` is the probability of NONE from which the first stage alone decides. ``mix`` weighs what speaks for a
-    class: the log probabilities of both stages (``first``, ``second``), the rules' reading of the same pair (``rule``),
-    and a constant for all classes but NONE (``event``); fitted on held-out articles by maximum likelihood. ``prior`` is
-    the share of events among all ordered pairs there.
+    class: the log probabilities of both stages (``first``, ``second``) and a constant for all classes but NONE
+    (``event``); fitted on held-out articles by maximum likelihood. ``prior`` is the share of events among all ordered
+    pairs there.
     """
 
     linear: Linear
@@ -140,17 +144,8 @@ class PairClassifier:
             second = self.transformer.predict([text(n) for n in open_])
             mixed = self.mix["second"] * np.log(second + 1e-6) + self.mix["first"] * np.log(out[open_] + 1e-6)
             mixed[:, [n for n in range(len(self.classes)) if n != none]] += self.mix["event"]
-            for place, number in enumerate(open_):
-                for category in rule_categories(rows[number]):
-                    mixed[place, self.classes.index(category)] += self.mix["rule"]
             out[open_] = softmax(mixed.astype(np.float32))
         return out
-
-
-def rule_categories(row: Sequence[str]) -> set[str]:
-    """The categories that the rules read for a pair itself, from its features."""
-    prefixes = ("rule=", "0:rule=", "rule.mutual=", "0:rule.mutual=")
-    return {name.rpartition("=")[2] for name in row if name.startswith(prefixes)}
 
 
 def _verified(name: str, manifest: dict[str, Any]) -> bytes:
@@ -182,7 +177,10 @@ def classifier() -> PairClassifier:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         session = onnxruntime.InferenceSession(
-            _verified("pairs.onnx", manifest), options, providers=["CPUExecutionProvider"]
+            _verified("pairs.onnx", manifest),
+            options,
+            providers=["CPUExecutionProvider"],
+            disabled_optimizers=["SkipLayerNormFusion"],  # adding and normalising in one step takes longer than in two
         )
         tokenizer = Tokenizer.from_buffer(_verified("tokenizer.json", manifest))
     except (OSError, KeyError, ValueError) as error:

@@ -31,7 +31,7 @@ __all__ = ["decide", "planned"]
 MOST_BY_NAME = 0.9
 """Share of the probability of an event that goes to a category named beyond doubt."""
 
-UNSUPPORTED = 2.5
+UNSUPPORTED = 2.0
 """How much surer the classifier must be of a category for which the sentence has no trigger word."""
 
 SURE_NONE = 0.97

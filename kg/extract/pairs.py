@@ -6,8 +6,8 @@ and relations on the dependency path, the grammatical place of both phrases, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kg.extract.actors import Phrase, Ref
@@ -39,6 +39,21 @@ class SentencePairs:
     phrases: list[Phrase]
     triggers: list[Trigger]
     dyads: list[Dyad]
+    _said: dict[tuple[str, int], list[str]] = field(default_factory=dict, repr=False)
+    _governors: dict[int, Token] = field(default_factory=dict, repr=False)
+
+    def said(self, side: str, phrase: Phrase, of: Callable[[SentencePairs, Phrase], list[str]]) -> list[str]:
+        """The features that a phrase has on one side of all of its pairs, found once."""
+        key = (side, id(phrase))
+        if key not in self._said:
+            self._said[key] = of(self, phrase)
+        return self._said[key]
+
+    def governor(self, token: Token) -> Token:
+        """The nearest verb above a token, or the root of its sentence."""
+        if token.i not in self._governors:
+            self._governors[token.i] = _governor(token)
+        return self._governors[token.i]
 
     @classmethod
     def of(
@@ -132,27 +147,8 @@ def features(pair: Pair, around: SentencePairs) -> list[str]:
     """What the parse says of a pair, as strings; the same list in training and use."""
     doc = around.sentence.doc
     s = doc[pair.source.head]
-    out = [
-        "bias",
-        f"s.dep={s.dep_}",
-        f"s.role={pair.source.role}",
-        f"s.named={pair.source.named}",
-        f"s.person={pair.source.person}",
-    ]
-    out += [f"s.sector={ref.sector}" for ref in pair.source.refs[:2]]
-    verb = _governor(s)
-    out += [
-        f"s.verb={verb.lemma_.lower()}",
-        f"s.verb.dep={s.dep_}:{verb.lemma_.lower()}",
-        f"s.head={s.head.lemma_.lower()}:{s.dep_}",
-    ]
-    if pair.source.prep:
-        out.append(f"s.prep={pair.source.prep}")
-    categories = [t.frame.category for t in around.triggers]
-    out += [f"has={c}" for c in sorted(set(categories))]
-    out.append(f"n.triggers={min(len(categories), 4)}")
-    out.append(f"n.phrases={min(len(around.phrases), 6)}")
-    out += _rule(pair, around)
+    verb = around.governor(s)
+    out = [*around.said("s", pair.source, _of_source), *_rule(pair, around)]
     if pair.target is None:
         out = [f"0:{name}" for name in out]
         out += [
@@ -163,13 +159,7 @@ def features(pair: Pair, around: SentencePairs) -> list[str]:
         out += [f"0:other={p.role}" for p in around.phrases if p.head != s.i][:3]
         return out
     t = doc[pair.target.head]
-    out += [
-        f"t.dep={t.dep_}",
-        f"t.role={pair.target.role}",
-        f"t.named={pair.target.named}",
-        f"t.prep={pair.target.prep}",
-    ]
-    out += [f"t.sector={ref.sector}" for ref in pair.target.refs[:2]]
+    out += around.said("t", pair.target, _of_target)
     up, top, down = _path(s, t)
     ups = "<".join(token.dep_ for token in up)
     downs = ">".join(token.dep_ for token in down)
@@ -182,8 +172,8 @@ def features(pair: Pair, around: SentencePairs) -> list[str]:
         f"len={min(len(up) + len(down), 9)}",
         f"order={'st' if s.i < t.i else 'ts'}",
         f"gap={min(abs(s.i - t.i) // 4, 6)}",
-        f"same.verb={verb.i == _governor(t).i}",
-        f"t.verb={_governor(t).lemma_.lower()}",
+        f"same.verb={verb.i == around.governor(t).i}",
+        f"t.verb={around.governor(t).lemma_.lower()}",
         f"t.head={t.head.lemma_.lower()}:{t.dep_}",
         f"preps={pair.source.prep}-{pair.target.prep}",
     ]
@@ -207,6 +197,43 @@ def features(pair: Pair, around: SentencePairs) -> list[str]:
         f"mid={doc[i].lemma_.lower()}" for i in range(low + 1, high) if doc[i].pos_ in ("VERB", "NOUN", "ADP", "ADJ")
     ][:12]
     return out
+
+
+def _of_source(around: SentencePairs, phrase: Phrase) -> list[str]:
+    """What a phrase brings as a source, whoever the target is."""
+    s = around.sentence.doc[phrase.head]
+    verb = around.governor(s)
+    out = [
+        "bias",
+        f"s.dep={s.dep_}",
+        f"s.role={phrase.role}",
+        f"s.named={phrase.named}",
+        f"s.person={phrase.person}",
+    ]
+    out += [f"s.sector={ref.sector}" for ref in phrase.refs[:2]]
+    out += [
+        f"s.verb={verb.lemma_.lower()}",
+        f"s.verb.dep={s.dep_}:{verb.lemma_.lower()}",
+        f"s.head={s.head.lemma_.lower()}:{s.dep_}",
+    ]
+    if phrase.prep:
+        out.append(f"s.prep={phrase.prep}")
+    categories = [t.frame.category for t in around.triggers]
+    out += [f"has={c}" for c in sorted(set(categories))]
+    out.append(f"n.triggers={min(len(categories), 4)}")
+    out.append(f"n.phrases={min(len(around.phrases), 6)}")
+    return out
+
+
+def _of_target(around: SentencePairs, phrase: Phrase) -> list[str]:
+    """What a phrase brings as a target, whoever the source is."""
+    out = [
+        f"t.dep={around.sentence.doc[phrase.head].dep_}",
+        f"t.role={phrase.role}",
+        f"t.named={phrase.named}",
+        f"t.prep={phrase.prep}",
+    ]
+    return out + [f"t.sector={ref.sector}" for ref in phrase.refs[:2]]
 
 
 def _rule(pair: Pair, around: SentencePairs) -> list[str]:

@@ -179,8 +179,7 @@ class Extractor:
                 yield self._finish(reading, self._answers(reading.sentences))
 
     def _answers(self, sentences: list[_Sentence]) -> Iterator[NDArray[np.float32]]:
-        """Class probabilities of each sentence's pairs. All sentences are of one article: the second stage is quantised
-        by the range of values in a batch, so that its answers would depend on what else is in it."""
+        """Class probabilities of each sentence's pairs."""
         pairs = [(pair, s.around) for s in sentences for pair in s.pairs]
         rows = [features(pair, around) for pair, around in pairs]
         hasty = {n for n, s in enumerate(s for s in sentences for _ in s.pairs) if s.hasty}

@@ -295,7 +295,13 @@ def _introduce(r: Reading, name: str, ref: Ref | None) -> None:
 
 
 def _described(r: Reading, token: Token, entity: Span) -> Ref | None:
-    """Whom an unknown name belongs to by the words beside it: "..., an opposition blogger", "trade unionist ..."."""
+    """Whom an unknown name belongs to by the words beside it: "... of Cape Verde", "..., an opposition blogger"."""
+    if entity.label_ == "PERSON":
+        for prep in (child for child in token.rights if child.dep_ == "prep" and child.lower_ == "of"):
+            for owner in (o for o in prep.rights if o.dep_ == "pobj" and o.i in r.owner):
+                sense = r.owner[owner.i][1]
+                if sense.part != "block" and r.gaz.actors[sense.actor].kind is not ActorKind.PLACE:
+                    return r.ref(sense)
     for child in (child for part in entity for child in part.children):
         beside = child.dep_ == "appos" or (child.dep_ == "compound" and child.pos_ == "NOUN" and child.i < token.i)
         if not beside or child.i in r.persons:

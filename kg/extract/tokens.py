@@ -1,7 +1,14 @@
-"""Marked sentences as token ids and span masks: the transformer's input, the same in training and use."""
+"""Sentences with the pairs asked about as token ids and masks: the transformer's input, the same in training and use.
+
+A sentence is read once for all of its pairs. Each pair adds two marks behind the text, one for its source and one for
+its target. A mark has the position of its phrase, looks at the text and at the other mark of its pair, and nothing else
+looks at it (levitated markers: Ye et al., 2022, "Packed Levitated Marker for Entity and Relation Extraction").
+"""
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,55 +18,122 @@ from numpy.typing import NDArray
 
 __all__ = ["Tokens", "batch_arrays", "encode"]
 
-_ENDS = (("<s>", "[CLS]"), ("</s>", "[SEP]"))
-"""Names of the first and of the last token, by tokenizer."""
+Place = tuple[int, int]
+"""First token and the one after the last."""
+
+NOBODY: Place = (0, 1)
+"""Place of a target that is missing: the token before the text."""
+
+MOST_PAIRS = 24
+"""Pairs read at once; a sentence with more is read again for the rest."""
+
+_MARKED = re.compile(r"([@#]) (.+?) \1", re.DOTALL)
+_ENDS = ("[CLS]", "[SEP]")
+_MARKS = ("@", "#")
 
 
 @dataclass(slots=True)
 class Tokens:
-    """One tokenised pair: ids, and which positions belong to source and target."""
+    """A tokenised sentence: ids, places of source and target of each pair, and the numbers of the texts they are of."""
 
     ids: list[int]
-    source: tuple[int, int]
-    target: tuple[int, int]
+    pairs: list[tuple[Place, Place]]
+    numbers: list[int]
+    marks: tuple[int, int]
+    """Ids of the marks of source and target."""
+
+    @property
+    def size(self) -> int:
+        """Positions that the sentence takes with its marks."""
+        return len(self.ids) + 2 * len(self.pairs)
 
 
 def encode(texts: Sequence[str], tokenizer: Any, length: int) -> list[Tokens]:
-    """Token ids with the spans between the marks; a missing target gives the span of the first token.
+    """Tokens of marked sentences (see :func:`kg.extract.pairs.marked`), those that mark the same sentence together.
 
-    A sentence longer than ``length`` is cut so that both marked phrases stay inside.
+    A sentence of more than ``length`` tokens is cut for each of its pairs so that both phrases stay inside.
     """
-    at, hash_ = tokenizer.token_to_id("@"), tokenizer.token_to_id("#")
-    first, last = (next(i for i in map(tokenizer.token_to_id, names) if i is not None) for names in _ENDS)
-    out = []
-    for encoding in tokenizer.encode_batch(list(texts), add_special_tokens=False):
-        ids = list(encoding.ids)
-        spans = [_between(ids, mark) for mark in (at, hash_)]
-        if len(ids) > length - 2:
-            known = [edge for span in spans if span for edge in span]
-            low = max(0, min(known, default=0) - 8)
-            low = min(low, len(ids) - (length - 2))
-            ids = ids[low : low + length - 2]
-            spans = [_between(ids, mark) for mark in (at, hash_)]
-        full = [first, *ids, last]
-        source, target = ((s[0] + 1, s[1] + 1) if s else (0, 1) for s in spans)
-        out.append(Tokens(full, source, target))
+    sentences: dict[str, list[tuple[int, list[tuple[int, int] | None]]]] = {}
+    for number, text in enumerate(texts):
+        plain, spans = _unmarked(text)
+        sentences.setdefault(plain, []).append((number, spans))
+    first, last, source, target = (tokenizer.token_to_id(name) for name in (*_ENDS, *_MARKS))
+    out: list[Tokens] = []
+    encodings = tokenizer.encode_batch(list(sentences), add_special_tokens=False)
+    for asked, encoding in zip(sentences.values(), encodings, strict=True):
+        ids: list[int] = encoding.ids
+        begins, ends = [begin for begin, _ in encoding.offsets], [end for _, end in encoding.offsets]
+        numbers = [number for number, _ in asked]
+        pairs = [(_place(spans[0], begins, ends), _place(spans[1], begins, ends)) for _, spans in asked]
+        if len(ids) <= length - 2:
+            parts = [(ids, pairs[at : at + MOST_PAIRS], numbers[at : at + MOST_PAIRS]) for at in _every(len(pairs))]
+        else:
+            parts = [(*_cut(ids, pair, length - 2), [number]) for pair, number in zip(pairs, numbers, strict=True)]
+        out += [Tokens([first, *own, last], places, of, (source, target)) for own, places, of in parts]
     return out
 
 
-def _between(ids: Sequence[int], mark: int) -> tuple[int, int] | None:
-    places = [n for n, i in enumerate(ids) if i == mark]
-    return (places[0], places[1] + 1) if len(places) >= 2 else None
+def _every(count: int) -> range:
+    return range(0, count, MOST_PAIRS)
+
+
+def _unmarked(text: str) -> tuple[str, list[tuple[int, int] | None]]:
+    """The sentence without its marks, and the characters of source and target."""
+    spans: list[tuple[int, int] | None] = [None, None]
+    out, at = "", 0
+    for match in _MARKED.finditer(text):
+        which = _MARKS.index(match[1])
+        if spans[which] is None:
+            out += text[at : match.start()]
+            spans[which] = (len(out), len(out) + len(match[2]))
+            out += match[2]
+            at = match.end()
+    return out + text[at:], spans
+
+
+def _place(span: tuple[int, int] | None, begins: Sequence[int], ends: Sequence[int]) -> Place:
+    """The tokens of some characters, counted with the token before the text; those begin and end in order."""
+    if span is None:
+        return NOBODY
+    inside = bisect_right(ends, span[0]) + 1, bisect_left(begins, span[1]) + 1
+    return inside if inside[0] < inside[1] else NOBODY
+
+
+def _cut(ids: list[int], pair: tuple[Place, Place], size: int) -> tuple[list[int], list[tuple[Place, Place]]]:
+    """So many of a long sentence's tokens, from a little before the first phrase of the pair."""
+    low = max(0, min((place[0] for place in pair if place != NOBODY), default=1) - 9)
+    low = min(low, len(ids) - size)
+
+    def moved(place: Place) -> Place:
+        return NOBODY if place == NOBODY or place[0] - low > size else (place[0] - low, min(place[1] - low, size + 1))
+
+    return ids[low : low + size], [(moved(pair[0]), moved(pair[1]))]
 
 
 def batch_arrays(batch: Sequence[Tokens]) -> dict[str, NDArray[Any]]:
-    """Padded ids, attention mask and the two span masks of a batch."""
-    size = max(len(t.ids) for t in batch)
-    ids = np.zeros((len(batch), size), np.int64)
-    mask, source, target = (np.zeros((len(batch), size), np.float32) for _ in range(3))
-    for row, t in enumerate(batch):
-        ids[row, : len(t.ids)] = t.ids
-        mask[row, : len(t.ids)] = 1
-        source[row, slice(*t.source)] = 1
-        target[row, slice(*t.target)] = 1
-    return {"input_ids": ids, "attention_mask": mask, "source_mask": source, "target_mask": target}
+    """Padded ids, positions, types and attention of a batch, and what each pair's source and target are the mean of.
+
+    The last positions are the marks, those of all sources before those of all targets.
+    """
+    text = max(len(t.ids) for t in batch)
+    pairs = max(len(t.pairs) for t in batch)
+    size = text + 2 * pairs
+    ids, positions, types = (np.zeros((len(batch), size), np.int64) for _ in range(3))
+    attention = np.zeros((len(batch), size, size), np.float32)
+    means = [np.zeros((len(batch), pairs, size), np.float32) for _ in range(2)]
+    positions[:, :text] = np.arange(text)
+    for row, tokens in enumerate(batch):
+        ids[row, : len(tokens.ids)] = tokens.ids
+        attention[row, :, : len(tokens.ids)] = 1
+        for number, places in enumerate(tokens.pairs):
+            marks = (text + number, text + pairs + number)
+            for mark, place, name, mean in zip(marks, places, tokens.marks, means, strict=True):
+                ids[row, mark], positions[row, mark] = name, place[0]
+                attention[row, mark, marks] = 1
+                mean[row, number, slice(*place)] = 1 / (place[1] - place[0])
+                if place != NOBODY:
+                    types[row, slice(*place)] = types[row, mark] = 1
+    return {
+        "ids": ids, "positions": positions, "types": types, "attention": attention, "source": means[0],
+        "target": means[1],
+    }  # fmt: skip

@@ -15,17 +15,19 @@ from typing import Any
 
 import numpy as np
 
-from kg.extract.classifier import OLDER, rule_categories
+from kg.extract.classifier import OLDER
 from kg.extract.tokens import encode
 from kg.ontology import ontology
 from kg.training import linear, transformer
 from kg.training.dataset import NONE, Example, from_examples, from_pairs, from_relations, from_sentences
 
-__all__ = ["add_data", "fold", "hard", "load"]
+__all__ = ["add_data", "fold", "hard", "labels", "load"]
 
 SURE = 0.95
-"""Probability of NONE from which the first stage alone decides; harder negatives are what the second stage learns
-from."""
+"""Probability of NONE from which the first stage alone decides."""
+
+HARD = 0.985
+"""Probability of NONE by the first stage up to which the second one learns from a pair; of others it sees a sample."""
 
 
 def fold(group: str, parts: int) -> int:
@@ -69,43 +71,33 @@ def hard(examples: Sequence[Example], classes: Sequence[str], easy: int = 1500) 
         here = [e for e in examples if fold(e.group + "x", 3) == part]
         none = linear.predict(model, [e.features for e in here])[:, 0]
         for example, chance in zip(here, none, strict=True):
-            (kept if example.label != NONE or chance < SURE else spare).append(example)
+            (kept if example.label != NONE or chance < HARD else spare).append(example)
     step = max(1, len(spare) // max(1, easy))
     return kept + spare[::step]
 
 
-def fit_mix(first: np.ndarray, second: np.ndarray, rules: np.ndarray, y: np.ndarray) -> dict[str, float]:
-    """Weights of both stages, the rules and the constant for events, by maximum likelihood on held-out pairs."""
+def fit_mix(first: np.ndarray, second: np.ndarray, y: np.ndarray) -> dict[str, float]:
+    """Weights of both stages and the constant for events, by maximum likelihood on held-out pairs."""
     import torch
 
     l1, l2 = (torch.log(torch.tensor(a, dtype=torch.float32) + 1e-6) for a in (first, second))
-    r, target = torch.tensor(rules, dtype=torch.float32), torch.tensor(y)
+    target = torch.tensor(y)
     events = torch.ones(first.shape[1])
     events[0] = 0
-    weights = torch.tensor([0.6, 0.4, 0.3, 0.0], requires_grad=True)
+    weights = torch.tensor([0.6, 0.4, 0.0], requires_grad=True)
     optimiser = torch.optim.LBFGS([weights], max_iter=200)
 
     def loss() -> Any:
         optimiser.zero_grad()
-        scores = weights[0] * l2 + weights[1] * l1 + weights[2] * r + weights[3] * events
-        value = torch.nn.functional.cross_entropy(scores, target)
+        value = torch.nn.functional.cross_entropy(weights[0] * l2 + weights[1] * l1 + weights[2] * events, target)
         value.backward()
         return value
 
     optimiser.step(loss)
-    names = ("second", "first", "rule", "event")
-    return {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}
+    return {name: round(weight, 4) for name, weight in zip(("second", "first", "event"), weights.tolist(), strict=True)}
 
 
-def _rules(examples: Sequence[Example], classes: Sequence[str]) -> np.ndarray:
-    out = np.zeros((len(examples), len(classes)), np.float32)
-    for row, example in enumerate(examples):
-        for category in rule_categories(example.features):
-            out[row, classes.index(category)] = 1
-    return out
-
-
-def _labels(examples: Sequence[Example], index: dict[str, int], smoothing: float) -> np.ndarray:
+def labels(examples: Sequence[Example], index: dict[str, int], smoothing: float) -> np.ndarray:
     """Class numbers; rows of probabilities where a teacher's answers are among the examples."""
     if not any("soft" in e.extra for e in examples):
         return np.array([index[e.label] for e in examples])
@@ -199,12 +191,14 @@ def main() -> None:
     tokenizer.no_padding()
     tokenizer.no_truncation()
     tokens = encode([e.text for e in chosen], tokenizer, settings.length)
-    labels = _labels(chosen, index, settings.smoothing)
+    targets = labels(chosen, index, settings.smoothing)
     weights = [e.weight for e in chosen]
     start = torch.load(args.start, weights_only=True) if args.start else None
     older = _older(chosen, classes)
     states = [
-        transformer.train(tokens, labels, weights, len(classes), settings, args.seed + number, start=start, older=older)
+        transformer.train(
+            tokens, targets, weights, len(classes), settings, args.seed + number, start=start, older=older
+        )
         for number in range(args.seeds)
     ]
     state = transformer.average(states)
@@ -218,10 +212,8 @@ def main() -> None:
     y = np.array([index[e.label] for e in held])
     open_ = np.flatnonzero(probabilities[:, 0] < SURE)
     second = transformer.predict(encode([held[n].text for n in open_], tokenizer, settings.length), state, settings)
-    rules = _rules([held[n] for n in open_], classes)
-    mix = fit_mix(probabilities[open_], second, rules, y[open_])
+    mix = fit_mix(probabilities[open_], second, y[open_])
     scores = mix["second"] * np.log(second + 1e-6) + mix["first"] * np.log(probabilities[open_] + 1e-6)
-    scores += mix["rule"] * rules
     scores[:, 1:] += mix["event"]
     scores = np.exp(scores - scores.max(1, keepdims=True))
     probabilities[open_] = scores / scores.sum(1, keepdims=True)

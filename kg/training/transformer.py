@@ -1,9 +1,9 @@
-"""The second stage: MiniLM-L6 fine-tuned on marked pairs, averaged over seeds, exported to int8 ONNX.
+"""The second stage: MiniLM-L6 fine-tuned on sentences with marked pairs, averaged over seeds, exported to int8 ONNX.
 
-Recipe: the mean of all tokens, of the source's and of the target's tokens, concatenated, dropout, one linear layer
-(entity markers and pooling after Zhou and Chen, 2022); cross-entropy with label smoothing and class weights
-count^-0.5; AdamW with linear decay; the embeddings and the first layer are frozen. Seeds are averaged in weight space
-(Wortsman et al., 2022, "Model soups").
+Recipe: a sentence is read once, with two marks for each pair (:mod:`kg.extract.tokens`); the mean of the text, of the
+source's and of the target's tokens and the two marks, concatenated, dropout, one linear layer; cross-entropy with label
+smoothing and class weights count^-power; AdamW with linear decay; the word embeddings are frozen. Seeds are averaged in
+weight space (Wortsman et al., 2022, "Model soups").
 """
 
 from __future__ import annotations
@@ -24,21 +24,26 @@ from kg.extract.tokens import Tokens, batch_arrays
 __all__ = ["Older", "Settings", "average", "export", "predict", "train"]
 
 
+PARTS = 5
+"""Vectors that a pair is judged by."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a model is trained. ``half`` computes in 16 bits where the processor can."""
+    """How a model is trained. ``half`` computes in 16 bits, ``batch`` counts sentences, ``frozen`` layers stay as they
+    are."""
 
     base: str
-    half: bool = False
+    half: bool = True
     epochs: float = 4.0
-    batch: int = 32
+    batch: int = 16
     rate: float = 2e-4
-    head_rate: float = 1e-3
+    head_rate: float = 5e-4
     decay: float = 0.01
     dropout: float = 0.1
     smoothing: float = 0.05
     length: int = 112
-    frozen: int = 1
+    frozen: int = 0
     weight_power: float = 0.5
     threads: int = 2
 
@@ -66,16 +71,26 @@ def _network(base: str, classes: int, dropout: float, older: int = 0) -> Any:
             super().__init__()
             self.encoder = AutoModel.from_pretrained(base, add_pooling_layer=False, attn_implementation="eager")
             self.dropout = torch.nn.Dropout(dropout)
-            self.head = torch.nn.Linear(3 * self.encoder.config.hidden_size, classes)
-            self.older = torch.nn.Linear(3 * self.encoder.config.hidden_size, older) if older else None
+            self.head = torch.nn.Linear(PARTS * self.encoder.config.hidden_size, classes)
+            self.older = torch.nn.Linear(PARTS * self.encoder.config.hidden_size, older) if older else None
 
-        def forward(self, input_ids: Any, attention_mask: Any, source_mask: Any, target_mask: Any) -> Any:
-            hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-            pooled = [
-                (hidden * m.unsqueeze(-1)).sum(1) / m.sum(1, keepdim=True).clamp(min=1.0)
-                for m in (attention_mask, source_mask, target_mask)
+        def forward(self, ids: Any, positions: Any, types: Any, attention: Any, source: Any, target: Any) -> Any:
+            """Logits of the pairs of each sentence, for arrays as :func:`kg.extract.tokens.batch_arrays` makes them."""
+            begun = self.encoder.embeddings(input_ids=ids, position_ids=positions, token_type_ids=types)
+            barred = (1.0 - attention.unsqueeze(1)) * -1e4
+            hidden = self.encoder.encoder(begun, attention_mask=barred).last_hidden_state
+            pairs = source.shape[1]
+            text = ids.shape[1] - 2 * pairs
+            seen = attention[:, 0]  # the first token looks at the text and at nothing else
+            mean = (hidden * seen.unsqueeze(-1)).sum(1) / seen.sum(1, keepdim=True)
+            parts = [
+                mean.unsqueeze(1).expand(-1, pairs, -1),
+                torch.bmm(source.to(hidden.dtype), hidden),
+                torch.bmm(target.to(hidden.dtype), hidden),
+                hidden[:, text : text + pairs],
+                hidden[:, text + pairs :],
             ]
-            joined = self.dropout(torch.cat(pooled, dim=-1))
+            joined = self.dropout(torch.cat(parts, dim=-1))
             return self.head(joined) if self.older is None else (self.head(joined), self.older(joined))
 
     return Network()
@@ -96,8 +111,9 @@ def train(
 ) -> dict[str, Any]:
     """Fine-tune from ``start`` or the base model; returns the state dictionary.
 
-    ``labels`` are class numbers, or rows of class probabilities (a teacher's). ``older`` gives the labels of the second
-    head; where ``start`` has none, it begins as the first head's rows of the same categories.
+    ``labels`` and ``weights`` are those of the texts that ``tokens`` have the numbers of. Labels are class numbers, or
+    rows of class probabilities (a teacher's). ``older`` gives the labels of the second head; where ``start`` has none,
+    it begins as the first head's rows of the same categories.
     """
     import torch
 
@@ -107,7 +123,7 @@ def train(
     network = _network(settings.base, classes, settings.dropout, older.classes if older else 0)
     if start is not None:
         network.load_state_dict(_with_older(start, older))
-    for parameter in network.encoder.embeddings.parameters():
+    for parameter in network.encoder.embeddings.word_embeddings.parameters():
         parameter.requires_grad = False
     for layer in network.encoder.encoder.layer[: settings.frozen]:
         for parameter in layer.parameters():
@@ -143,28 +159,30 @@ def train(
         pools = [order[i : i + settings.batch * 50] for i in range(0, len(order), settings.batch * 50)]
         batches = []
         for pool in pools:
-            pool.sort(key=lambda n: len(tokens[n].ids))
+            pool.sort(key=lambda n: tokens[n].size)
             batches += [pool[i : i + settings.batch] for i in range(0, len(pool), settings.batch)]
         random.shuffle(batches)
         for chosen in batches:
             if done >= steps:
                 break
-            arrays = {k: torch.from_numpy(v) for k, v in batch_arrays([tokens[n] for n in chosen]).items()}
+            together = [tokens[n] for n in chosen]
+            arrays = {k: torch.from_numpy(v) for k, v in batch_arrays(together).items()}
             with torch.autocast("cpu", dtype=torch.bfloat16, enabled=settings.half):
                 told = network(**arrays)
-            logits, y = (told[0] if older else told).float(), y_all[chosen]
+            rows, columns, asked = _places(together)
+            logits, y = (told[0] if older else told)[rows, columns].float(), y_all[asked]
             if soft:
                 loss = -(y * torch.log_softmax(logits, -1)).sum(-1) * class_weights[y.argmax(1)]
             else:
                 loss = torch.nn.functional.cross_entropy(
                     logits, y, class_weights, label_smoothing=settings.smoothing, reduction="none"
                 )
-            loss = (loss * w_all[chosen]).mean()
+            loss = (loss * w_all[asked]).mean()
             if older:
                 second = torch.nn.functional.cross_entropy(
-                    told[1], older_y[chosen], label_smoothing=settings.smoothing, reduction="none"
+                    told[1][rows, columns].float(), older_y[asked], label_smoothing=settings.smoothing, reduction="none"
                 )
-                loss = loss + (second * older_w[chosen]).mean()
+                loss = loss + (second * older_w[asked]).mean()
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -174,10 +192,17 @@ def train(
             running = 0.98 * running + 0.02 * float(loss) if done > 1 else float(loss)
             if done % 100 == 0:
                 rate = done * settings.batch / (time.monotonic() - begun)
-                log(f"step {done}/{steps} loss {running:.3f} {rate:.1f} examples/s")
+                log(f"step {done}/{steps} loss {running:.3f} {rate:.1f} sentences/s")
             if deadline is not None and time.monotonic() > deadline:
                 return {k: v.detach().clone() for k, v in network.state_dict().items()}
     return {k: v.detach().clone() for k, v in network.state_dict().items()}
+
+
+def _places(batch: Sequence[Tokens]) -> tuple[list[int], list[int], list[int]]:
+    """Of all pairs of a batch: row, place in the row, and number of the text."""
+    found = [(row, column, n) for row, tokens in enumerate(batch) for column, n in enumerate(tokens.numbers)]
+    rows, columns, numbers = zip(*found, strict=True)
+    return list(rows), list(columns), list(numbers)
 
 
 def _with_older(start: dict[str, Any], older: Older | None) -> dict[str, Any]:
@@ -210,7 +235,7 @@ def _heads(state: dict[str, Any]) -> tuple[int, int]:
 
 
 def predict(tokens: Sequence[Tokens], state: dict[str, Any], settings: Settings, *, older: bool = False) -> np.ndarray:
-    """Class probabilities of a trained state, in the order of ``tokens``; those of the second head if ``older``."""
+    """Class probabilities of a trained state, in the order of the texts; those of the second head if ``older``."""
     import torch
 
     torch.set_num_threads(settings.threads)
@@ -218,15 +243,17 @@ def predict(tokens: Sequence[Tokens], state: dict[str, Any], settings: Settings,
     network = _network(settings.base, sizes[0], 0.0, sizes[1])
     network.load_state_dict(state)
     network.eval()
-    out = np.zeros((len(tokens), sizes[1] if older else sizes[0]), np.float32)
-    order = sorted(range(len(tokens)), key=lambda n: len(tokens[n].ids))
+    out = np.zeros((sum(len(t.numbers) for t in tokens), sizes[1] if older else sizes[0]), np.float32)
+    order = sorted(tokens, key=lambda t: t.size)
     with torch.no_grad():
-        for at in range(0, len(order), 64):
-            chosen = order[at : at + 64]
-            arrays = {k: torch.from_numpy(v) for k, v in batch_arrays([tokens[n] for n in chosen]).items()}
+        for at in range(0, len(order), 32):
+            together = order[at : at + 32]
+            arrays = {k: torch.from_numpy(v) for k, v in batch_arrays(together).items()}
             with torch.autocast("cpu", dtype=torch.bfloat16, enabled=settings.half):
                 told = network(**arrays)
-            out[chosen] = torch.softmax((told[older] if sizes[1] else told).float(), -1).numpy()
+            rows, columns, asked = _places(together)
+            logits = (told[older] if sizes[1] else told)[rows, columns]
+            out[asked] = torch.softmax(logits.float(), -1).numpy()
     return out
 
 
@@ -240,9 +267,8 @@ def export(state: dict[str, Any], settings: Settings, path: Path) -> None:
     network.load_state_dict(state)
     network.eval()
     outputs = ["logits", "older"] if sizes[1] else ["logits"]
-    arrays = {
-        k: torch.from_numpy(v) for k, v in batch_arrays([Tokens([101, 5, 6, 7, 102], (1, 2), (3, 4))] * 2).items()
-    }
+    example = Tokens([101, 5, 6, 7, 102], [((1, 2), (3, 4)), ((3, 4), (0, 1))], [0, 1], (1030, 1001))
+    arrays = {k: torch.from_numpy(v) for k, v in batch_arrays([example] * 2).items()}
     names = list(arrays)
     plain = path.with_suffix(".float.onnx")
     torch.onnx.export(
@@ -251,7 +277,10 @@ def export(state: dict[str, Any], settings: Settings, path: Path) -> None:
         str(plain),
         input_names=names,
         output_names=outputs,
-        dynamic_axes={name: {0: "batch", 1: "tokens"} for name in names} | {name: {0: "batch"} for name in outputs},
+        dynamic_axes={name: {0: "batch", 1: "size"} for name in ("ids", "positions", "types")}
+        | {"attention": {0: "batch", 1: "size", 2: "size"}}
+        | {name: {0: "batch", 1: "pairs", 2: "size"} for name in ("source", "target")}
+        | {name: {0: "batch", 1: "pairs"} for name in outputs},
         opset_version=17,
         dynamo=False,
     )
