@@ -161,7 +161,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="also keep the second stage's weights in this file (.pt)")
     parser.add_argument("--seeds", type=int, default=1, help="models to train and average")
     parser.add_argument("--negatives", type=int, help="train the second stage on about so many pairs without event")
-    parser.add_argument("--epochs", type=float, default=3.0)
+    parser.add_argument("--epochs", type=float, default=4.0)
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("-o", "--output", type=Path, default=Path("kg/resources/classifier"))
     args = parser.parse_args()
