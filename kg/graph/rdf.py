@@ -152,7 +152,7 @@ class Projection:
 
         store = ox.Store(str(path))
         for lines in _ahead(self.lines(seq)):
-            store.bulk_load(lines, format=ox.RdfFormat.N_QUADS)
+            store.bulk_load(lines, format=ox.RdfFormat.N_QUADS, lenient=True)  # IRIs are made and encoded by our SQL
         store.optimize()
         store.flush()
 
