@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from kg.cli_common import command, emit, fail, format_option
+from kg.cli_common import actor_files_option, command, emit, fail, format_option
 
 __all__ = ["register"]
 
@@ -26,13 +26,7 @@ def actors() -> None:
 @actors.command("find")
 @click.argument("name")
 @click.option("--on", "on", metavar="DATE", help="Day for which the name is meant (default: today).")
-@click.option(
-    "--actors",
-    "actor_files",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Your own actors (YAML).",
-)
+@actor_files_option("Your own actors (YAML).")
 @command
 def actors_find(name: str, on: str | None, actor_files: tuple[Path, ...]) -> None:
     """Show what a name resolves to on a day, and why.

@@ -117,6 +117,17 @@ among_option = click.option(
 )
 
 
+def actor_files_option(help_: str) -> Callable[[F], F]:
+    """``--actors``: the user's own actor files."""
+    return click.option(
+        "--actors",
+        "actor_files",
+        multiple=True,
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        help=help_,
+    )
+
+
 def open_graph(path: Path, create: bool = False) -> Graph:
     """The graph at a path, made if ``create`` is set."""
     import kg.api

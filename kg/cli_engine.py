@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from kg.cli_common import command, graph_option, open_graph
+from kg.cli_common import actor_files_option, command, graph_option, open_graph
 from kg.cli_reading import Coding, Reading, coding, mapping_of
 from kg.console import clean, progress
 
@@ -49,13 +49,7 @@ def recode(graph_dir: Path, coding: Coding) -> None:
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option(
-    "--actors",
-    "actor_files",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Your own actors (YAML), as they were given to 'kg extract'.",
-)
+@actor_files_option("Your own actors (YAML), as they were given to 'kg extract'.")
 @graph_option
 @command
 def load(folder: Path, graph_dir: Path, actor_files: tuple[Path, ...]) -> None:

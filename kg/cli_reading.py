@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from kg.cli_common import actor_files_option
 from kg.console import clean
 
 if TYPE_CHECKING:
@@ -106,13 +107,7 @@ _READING = (
 )
 
 _CODING = (
-    click.option(
-        "--actors",
-        "actor_files",
-        multiple=True,
-        type=click.Path(path_type=Path, exists=True, dir_okay=False),
-        help="Your own actors (YAML), added to the shipped ones; may be given more than once.",
-    ),
+    actor_files_option("Your own actors (YAML), added to the shipped ones; may be given more than once."),
     click.option(
         "--model", default=None, metavar="NAME", help="spaCy pipeline to use (default: the shipped small English one)."
     ),

@@ -80,21 +80,23 @@ class Transformer:
         Pairs of the same sentence are read together, sentences one by one: that takes least time, and what is computed
         in 8 bits by the range of the values does not depend on other sentences.
         """
-        return self._run(texts, "logits")
+        (found,) = self._run(texts, "logits")
+        return found
 
-    def older(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Probabilities of :data:`OLDER`, by the second head."""
-        return self._run(texts, "older")
+    def both(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The same and, by the second head, probabilities of :data:`OLDER`."""
+        found, older = self._run(texts, "logits", "older")
+        return found, older
 
-    def _run(self, texts: Sequence[str], output: str) -> NDArray[np.float32]:
+    def _run(self, texts: Sequence[str], *outputs: str) -> list[NDArray[np.float32]]:
         from kg.extract.tokens import batch_arrays, encode
 
-        out: list[NDArray[np.float32] | None] = [None] * len(texts)
+        out: list[list[NDArray[np.float32] | None]] = [[None] * len(texts) for _ in outputs]
         for tokens in encode(texts, self.tokenizer, self.length):
-            logits = self.session.run([output], batch_arrays([tokens]))[0][0]
-            for number, row in zip(tokens.numbers, softmax(logits), strict=True):
-                out[number] = row
-        return np.array(out, np.float32)
+            for told, logits in zip(out, self.session.run(outputs, batch_arrays([tokens])), strict=True):
+                for number, row in zip(tokens.numbers, softmax(logits[0]), strict=True):
+                    told[number] = row
+        return [np.array(told, np.float32) for told in out]
 
 
 @dataclass(slots=True)
@@ -125,13 +127,11 @@ class PairClassifier:
         text: Callable[[int], str],
         *,
         fast: bool = False,
-        all_second: bool = False,
         hasty: Container[int] = (),
     ) -> NDArray[np.float32]:
         """Class probabilities of pairs, given their features and what gives the marked sentence of a pair's number.
 
-        ``fast`` uses the first stage only, for all pairs, ``hasty`` for those of these numbers; ``all_second`` gives
-        the second stage every pair, however sure the first is.
+        ``fast`` uses the first stage only, for all pairs, ``hasty`` for those of these numbers.
         """
         if not rows:
             return np.zeros((0, len(self.classes)), np.float32)
@@ -139,13 +139,16 @@ class PairClassifier:
         if fast:
             return out
         none = self.classes.index(NONE)
-        open_ = [n for n in range(len(rows)) if n not in hasty and (all_second or out[n, none] < self.sure)]
+        open_ = [n for n in range(len(rows)) if n not in hasty and out[n, none] < self.sure]
         if open_:
-            second = self.transformer.predict([text(n) for n in open_])
-            mixed = self.mix["second"] * np.log(second + 1e-6) + self.mix["first"] * np.log(out[open_] + 1e-6)
-            mixed[:, [n for n in range(len(self.classes)) if n != none]] += self.mix["event"]
-            out[open_] = softmax(mixed.astype(np.float32))
+            out[open_] = self.mixed(out[open_], self.transformer.predict([text(n) for n in open_]))
         return out
+
+    def mixed(self, first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Class probabilities by both stages, given those of each."""
+        scores = self.mix["second"] * np.log(second + 1e-6) + self.mix["first"] * np.log(first + 1e-6)
+        scores[:, [n for n, name in enumerate(self.classes) if name != NONE]] += self.mix["event"]
+        return softmax(scores.astype(np.float32))
 
 
 def _verified(name: str, manifest: dict[str, Any]) -> bytes:

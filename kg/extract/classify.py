@@ -91,12 +91,11 @@ def classify_tsv(path: Path, out: TextIO) -> None:
     rows = _rows(path)
     while batch := list(islice(rows, _BATCH)):
         pairs = list(_pairs(path, batch))
-        texts = [p.text for p in pairs]
-        probabilities = model.predict([p.features for p in pairs], texts.__getitem__, all_second=True)
-        told = model.transformer.older(texts)[:, 1:]
-        for (_, row), pair, probability, second in zip(batch, pairs, probabilities, told, strict=True):
-            best = int(np.argmax(second))
-            share = float(second[best] / max(float(second.sum()), 1e-9))
+        second, older = model.transformer.both([p.text for p in pairs])
+        probabilities = model.mixed(model.linear.predict([p.features for p in pairs]), second)
+        for (_, row), pair, probability, told in zip(batch, pairs, probabilities, older[:, 1:], strict=True):
+            best = int(np.argmax(told))
+            share = float(told[best] / max(float(told.sum()), 1e-9))
             name = _present(OLDER[1 + best], probability, model.classes)
             quiet = even_odds(float(probability[none]), model.prior)
             writer.writerow([row["id"], name, _mode(pair, name), f"{share:.4f}", f"{quiet:.4f}"])

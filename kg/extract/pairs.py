@@ -31,6 +31,9 @@ class Pair:
     target: Phrase | None
 
 
+_Brings = Callable[["SentencePairs", Phrase], list[str]]
+
+
 @dataclass(slots=True)
 class SentencePairs:
     """A sentence with its phrases, triggers and the dyads that the rules read in it."""
@@ -39,14 +42,14 @@ class SentencePairs:
     phrases: list[Phrase]
     triggers: list[Trigger]
     dyads: list[Dyad]
-    _said: dict[tuple[str, int], list[str]] = field(default_factory=dict, repr=False)
+    _said: dict[tuple[_Brings, int], list[str]] = field(default_factory=dict, repr=False)
     _governors: dict[int, Token] = field(default_factory=dict, repr=False)
 
-    def said(self, side: str, phrase: Phrase, of: Callable[[SentencePairs, Phrase], list[str]]) -> list[str]:
+    def said(self, phrase: Phrase, brings: _Brings) -> list[str]:
         """The features that a phrase has on one side of all of its pairs, found once."""
-        key = (side, id(phrase))
+        key = (brings, phrase.head)
         if key not in self._said:
-            self._said[key] = of(self, phrase)
+            self._said[key] = brings(self, phrase)
         return self._said[key]
 
     def governor(self, token: Token) -> Token:
@@ -148,7 +151,7 @@ def features(pair: Pair, around: SentencePairs) -> list[str]:
     doc = around.sentence.doc
     s = doc[pair.source.head]
     verb = around.governor(s)
-    out = [*around.said("s", pair.source, _of_source), *_rule(pair, around)]
+    out = [*around.said(pair.source, _of_source), *_rule(pair, around)]
     if pair.target is None:
         out = [f"0:{name}" for name in out]
         out += [
@@ -159,7 +162,7 @@ def features(pair: Pair, around: SentencePairs) -> list[str]:
         out += [f"0:other={p.role}" for p in around.phrases if p.head != s.i][:3]
         return out
     t = doc[pair.target.head]
-    out += around.said("t", pair.target, _of_target)
+    out += around.said(pair.target, _of_target)
     up, top, down = _path(s, t)
     ups = "<".join(token.dep_ for token in up)
     downs = ">".join(token.dep_ for token in down)
@@ -227,13 +230,13 @@ def _of_source(around: SentencePairs, phrase: Phrase) -> list[str]:
 
 def _of_target(around: SentencePairs, phrase: Phrase) -> list[str]:
     """What a phrase brings as a target, whoever the source is."""
-    out = [
+    return [
         f"t.dep={around.sentence.doc[phrase.head].dep_}",
         f"t.role={phrase.role}",
         f"t.named={phrase.named}",
         f"t.prep={phrase.prep}",
+        *(f"t.sector={ref.sector}" for ref in phrase.refs[:2]),
     ]
-    return out + [f"t.sector={ref.sector}" for ref in phrase.refs[:2]]
 
 
 def _rule(pair: Pair, around: SentencePairs) -> list[str]:

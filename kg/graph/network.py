@@ -82,10 +82,15 @@ class NetworkReader(QueryReader):
         import networkx as nx
 
         check_level(level)
-        if weighted and level != "agent":
-            return self._weighted(since, until, level, status, min_confidence, as_of, actor, among)
         with self.read() as connection:
-            _, where = self._chosen(connection, since, until, level, status, min_confidence, as_of, actor, among)
+            seq = self.seq(connection, as_of)
+            where = Conditions([alive(seq, "e")])
+            self.actor_conditions(connection, where, actor=actor, among=among, level=level, seq=seq)
+            where.window(since, until)
+            where.coded(status=status)
+            where.counted(min_confidence=min_confidence)
+            if weighted and level != "agent":
+                return _weighted(connection, where, level, seq)
             found = select_events(connection, where.sql, where.values, ORDERS["begin"], None)
         rows = found.to_arrow().to_pylist()
         nodes = self._nodes(rows, level, as_of)
@@ -280,77 +285,6 @@ class NetworkReader(QueryReader):
                 home = dict(connection.execute(homes(self.seq(connection, as_of))).fetchall())
         return {home.get(key, key) for key in ids}
 
-    def _chosen(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        since: Day | None,
-        until: Day | None,
-        level: str,
-        status: str | None,
-        min_confidence: float | None,
-        as_of: Day | None,
-        actor: Actors | None,
-        among: Actors | None,
-    ) -> tuple[int | None, Conditions]:
-        """The state that a network is drawn of, and the conditions on its events ``e``."""
-        seq = self.seq(connection, as_of)
-        where = Conditions([alive(seq, "e")])
-        self.actor_conditions(connection, where, actor=actor, among=among, level=level, seq=seq)
-        where.window(since, until)
-        where.coded(status=status)
-        where.counted(min_confidence=min_confidence)
-        return seq, where
-
-    def _weighted(
-        self,
-        since: Day | None,
-        until: Day | None,
-        level: str,
-        status: str | None,
-        min_confidence: float | None,
-        as_of: Day | None,
-        actor: Actors | None,
-        among: Actors | None,
-    ) -> nx.DiGraph:
-        """The same as :func:`weigh` gives, counted in the database."""
-        import networkx as nx
-
-        with self.read() as connection:
-            seq, where = self._chosen(connection, since, until, level, status, min_confidence, as_of, actor, among)
-            rows = connection.execute(
-                f"""
-                WITH told AS (
-                    SELECT e.source AS a, coalesce(e.target, e.source) AS b, e.mutual, e.score, e.begin_day,
-                           CASE WHEN e.begin_day IS NOT NULL THEN coalesce(e.end_day, e.begin_day) END AS last_day,
-                           e.category, e.target IS NULL AS alone
-                    FROM {at_level(level, seq)} e WHERE {where.sql}
-                ), ways AS (
-                    SELECT a, b, score, begin_day, last_day, category, alone FROM told
-                    UNION ALL
-                    SELECT b, a, score, begin_day, last_day, category, alone FROM told WHERE mutual AND a <> b
-                ), kinds AS (
-                    SELECT a, b, category, count(*) AS events, sum(score) AS score, min(begin_day) AS first,
-                           max(last_day) AS last, bool_and(alone) AS alone
-                    FROM ways GROUP BY a, b, category
-                )
-                SELECT a, b, CAST(sum(events) AS BIGINT), round(sum(score) / sum(events), 4), min(first), max(last),
-                       bool_and(alone), list((category, events) ORDER BY category)
-                FROM kinds GROUP BY a, b ORDER BY a, b
-                """,
-                where.values,
-            ).fetchall()
-            known = _actors(connection)
-        graph = nx.DiGraph()
-        for key in sorted({key for row in rows for key in row[:2]}):
-            attributes = known.get(key) or _unknown(key, "state" if level == "country" else "group")
-            graph.add_node(key, **{name: value or "" for name, value in attributes.items()})
-        for a, b, weight, score, first, last, alone, kinds in rows:
-            graph.add_edge(
-                a, b, weight=weight, score=score, first=first.isoformat() if first else "",
-                last=last.isoformat() if last else "", categories=dict(kinds), targetless=alone,
-            )  # fmt: skip
-        return graph
-
     def _nodes(
         self, rows: list[dict[str, Any]], level: str, as_of: Day | None
     ) -> dict[tuple[str, str], tuple[str, dict[str, Any]]]:
@@ -375,6 +309,45 @@ class NetworkReader(QueryReader):
                     attributes = {**attributes, "label": label, "code": agent_code(key, label), "kind": "person"}
                 out[row["id"], side] = (key, {name: value or "" for name, value in attributes.items()})
         return out
+
+
+def _weighted(connection: duckdb.DuckDBPyConnection, where: Conditions, level: str, seq: int | None) -> nx.DiGraph:
+    """The same as :func:`weigh` gives of the events ``e`` that are chosen, counted in the database."""
+    import networkx as nx
+
+    rows = connection.execute(
+        f"""
+        WITH told AS (
+            SELECT e.source AS a, coalesce(e.target, e.source) AS b, e.mutual, e.score, e.begin_day,
+                   CASE WHEN e.begin_day IS NOT NULL THEN coalesce(e.end_day, e.begin_day) END AS last_day,
+                   e.category, e.target IS NULL AS alone
+            FROM {at_level(level, seq)} e WHERE {where.sql}
+        ), ways AS (
+            SELECT a, b, score, begin_day, last_day, category, alone FROM told
+            UNION ALL
+            SELECT b, a, score, begin_day, last_day, category, alone FROM told WHERE mutual AND a <> b
+        ), kinds AS (
+            SELECT a, b, category, count(*) AS events, sum(score) AS score, min(begin_day) AS first,
+                   max(last_day) AS last, bool_and(alone) AS alone
+            FROM ways GROUP BY a, b, category
+        )
+        SELECT a, b, CAST(sum(events) AS BIGINT), round(sum(score) / sum(events), 4), min(first), max(last),
+               bool_and(alone), list((category, events) ORDER BY category)
+        FROM kinds GROUP BY a, b ORDER BY a, b
+        """,
+        where.values,
+    ).fetchall()
+    known = _actors(connection)
+    graph = nx.DiGraph()
+    for key in sorted({key for row in rows for key in row[:2]}):
+        attributes = known.get(key) or _unknown(key, "state" if level == "country" else "group")
+        graph.add_node(key, **{name: value or "" for name, value in attributes.items()})
+    for a, b, weight, score, first, last, alone, kinds in rows:
+        graph.add_edge(
+            a, b, weight=weight, score=score, first=first.isoformat() if first else "",
+            last=last.isoformat() if last else "", categories=dict(kinds), targetless=alone,
+        )  # fmt: skip
+    return graph
 
 
 def _actors(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:

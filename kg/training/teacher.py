@@ -26,6 +26,7 @@ from kg.ontology import ontology
 from kg.sources import read
 from kg.training.__main__ import add_data, fold, hard, load
 from kg.training.dataset import Example, write_examples
+from kg.training.transformer import descent
 
 BATCH = 24
 LENGTH = 112
@@ -131,14 +132,8 @@ class Teacher:
         for part in (self.encoder.embeddings, *self.encoder.encoder.layer[:FROZEN]):
             part.requires_grad_(False)
         body = [p for p in self.encoder.parameters() if p.requires_grad]
-        optimiser = torch.optim.AdamW(
-            [{"params": body, "lr": RATE}, {"params": self.head.parameters(), "lr": 10 * RATE}], weight_decay=0.01
-        )
         steps = int(epochs * len(tokens) / BATCH) + 1
-        warm = steps // 10 + 1
-        schedule = torch.optim.lr_scheduler.LambdaLR(
-            optimiser, lambda s: min((s + 1) / warm, max(0.0, (steps - s) / max(1, steps - warm)))
-        )
+        optimiser, schedule = descent(body, list(self.head.parameters()), RATE, 10 * RATE, steps)
         self.encoder.train()
         order: list[int] = []
         for _ in range(steps):

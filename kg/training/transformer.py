@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,7 @@ import numpy as np
 
 from kg.extract.tokens import Tokens, batch_arrays
 
-__all__ = ["Older", "Settings", "average", "export", "predict", "train"]
+__all__ = ["Older", "Settings", "average", "class_weights", "descent", "export", "predict", "train"]
 
 
 PARTS = 5
@@ -30,8 +29,7 @@ PARTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a model is trained. ``half`` computes in 16 bits, ``batch`` counts sentences, ``frozen`` layers stay as they
-    are."""
+    """How a model is trained. ``half`` computes in 16 bits, ``batch`` counts sentences."""
 
     base: str
     half: bool = True
@@ -43,7 +41,6 @@ class Settings:
     dropout: float = 0.1
     smoothing: float = 0.05
     length: int = 112
-    frozen: int = 0
     weight_power: float = 0.5
     threads: int = 2
 
@@ -107,7 +104,6 @@ def train(
     start: dict[str, Any] | None = None,
     older: Older | None = None,
     log: Callable[[str], None] = print,
-    deadline: float | None = None,
 ) -> dict[str, Any]:
     """Fine-tune from ``start`` or the base model; returns the state dictionary.
 
@@ -123,30 +119,14 @@ def train(
     network = _network(settings.base, classes, settings.dropout, older.classes if older else 0)
     if start is not None:
         network.load_state_dict(_with_older(start, older))
-    for parameter in network.encoder.embeddings.word_embeddings.parameters():
-        parameter.requires_grad = False
-    for layer in network.encoder.encoder.layer[: settings.frozen]:
-        for parameter in layer.parameters():
-            parameter.requires_grad = False
+    network.encoder.embeddings.word_embeddings.requires_grad_(False)
     soft = labels.ndim == 2
-    counts = Counter((labels.argmax(1) if soft else labels).tolist())
-    class_weights = torch.tensor(
-        [max(counts.get(c, 0), 5) ** -settings.weight_power for c in range(classes)], dtype=torch.float32
-    )
-    share = torch.tensor([counts.get(c, 0) for c in range(classes)], dtype=torch.float32)
-    class_weights = class_weights / (class_weights * share).sum() * share.sum()
+    weight_of = class_weights(labels.argmax(1) if soft else labels, classes, settings.weight_power)
     named = [(n, p) for n, p in network.named_parameters() if p.requires_grad]
-    trainable = [p for n, p in named if not n.startswith(("head", "older"))]
+    body = [p for n, p in named if not n.startswith(("head", "older"))]
     heads = [p for n, p in named if n.startswith(("head", "older"))]
-    optimiser = torch.optim.AdamW(
-        [{"params": trainable, "lr": settings.rate}, {"params": heads, "lr": settings.head_rate}],
-        weight_decay=settings.decay,
-    )
     steps = math.ceil(settings.epochs * len(tokens) / settings.batch)
-    warm = max(1, steps // 10)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda s: min((s + 1) / warm, max(0.0, (steps - s) / max(1, steps - warm)))
-    )
+    optimiser, schedule = descent(body, heads, settings.rate, settings.head_rate, steps, settings.decay)
     network.train()
     done, begun, running = 0, time.monotonic(), 0.0
     y_all = torch.tensor(labels)
@@ -172,10 +152,10 @@ def train(
             rows, columns, asked = _places(together)
             logits, y = (told[0] if older else told)[rows, columns].float(), y_all[asked]
             if soft:
-                loss = -(y * torch.log_softmax(logits, -1)).sum(-1) * class_weights[y.argmax(1)]
+                loss = -(y * torch.log_softmax(logits, -1)).sum(-1) * weight_of[y.argmax(1)]
             else:
                 loss = torch.nn.functional.cross_entropy(
-                    logits, y, class_weights, label_smoothing=settings.smoothing, reduction="none"
+                    logits, y, weight_of, label_smoothing=settings.smoothing, reduction="none"
                 )
             loss = (loss * w_all[asked]).mean()
             if older:
@@ -193,9 +173,32 @@ def train(
             if done % 100 == 0:
                 rate = done * settings.batch / (time.monotonic() - begun)
                 log(f"step {done}/{steps} loss {running:.3f} {rate:.1f} sentences/s")
-            if deadline is not None and time.monotonic() > deadline:
-                return {k: v.detach().clone() for k, v in network.state_dict().items()}
     return {k: v.detach().clone() for k, v in network.state_dict().items()}
+
+
+def class_weights(labels: np.ndarray, classes: int, power: float) -> Any:
+    """Weights count^-power of the classes, of mean one over the examples; a class counts as five at least."""
+    import torch
+
+    share = torch.tensor(np.bincount(labels, minlength=classes), dtype=torch.float32)
+    weights = share.clamp(min=5) ** -power
+    return weights / (weights * share).sum() * share.sum()
+
+
+def descent(
+    body: Sequence[Any], heads: Sequence[Any], rate: float, head_rate: float, steps: int, decay: float = 0.01
+) -> tuple[Any, Any]:
+    """AdamW with a rate for the body and one for the heads, and its schedule: up for a tenth of the steps, then down
+    to nothing."""
+    import torch
+
+    groups = [{"params": list(body), "lr": rate}, {"params": list(heads), "lr": head_rate}]
+    optimiser = torch.optim.AdamW(groups, weight_decay=decay)
+    warm = max(1, steps // 10)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda s: min((s + 1) / warm, max(0.0, (steps - s) / max(1, steps - warm)))
+    )
+    return optimiser, schedule
 
 
 def _places(batch: Sequence[Tokens]) -> tuple[list[int], list[int], list[int]]:
