@@ -65,10 +65,14 @@ def _strangers(fields: dict[str, Doc], persons: dict[str, list[Person]]) -> set[
 
 
 def _remember(person: Person, context: Context) -> None:
-    for key in surnames(person.name, person.actor):
+    keys = surnames(person.name, person.actor)
+    for key in keys:
         known = context.surnames.setdefault(key, [])
         if len(person.name.split()) > 1 or not known:
             known.append(person)
+    for word in person.name.split():
+        if word not in keys and len(word) > 2 and word[0].isupper():
+            context.forenames.setdefault(word, person)
     if person.title:
         head = person.title.lower().split()[-1]
         context.titles.setdefault(head, person)
@@ -79,11 +83,11 @@ def _complete(person: Person, context: Context) -> None:
     if len(person.name.split()) > 1 and person.actor:
         return
     for other in context.surnames.get(person.name.split()[-1], []):
-        if (
-            other is not person
-            and other.name.endswith(person.name)
-            and (person.actor is None or other.actor == person.actor)
-        ):
+        if other is person or not (other.name.endswith(person.name) or person.name in other.name.split()):
+            continue
+        if person.actor is not None and other.actor != person.actor and other.stated and not person.stated:
+            person.actor, person.sector, person.known = other.actor, other.sector, other.known
+        if person.actor is None or other.actor == person.actor:
             person.name = max(person.name, other.name, key=len)
             person.actor, person.sector = person.actor or other.actor, person.sector or other.sector
             person.known = person.known or other.known

@@ -6,12 +6,12 @@ person, a state, an organisation, an armed group, or two of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from kg.extract.phrases import Phrase, Ref
 from kg.extract.possession import owners
-from kg.extract.reading import Reading
+from kg.extract.reading import Reading, coordinated
 from kg.extract.roles import Person
 from kg.model import ActorKind
 
@@ -35,6 +35,9 @@ _SUBJECTS = ("nsubj", "nsubjpass")
 _PAIRED = (ActorKind.STATE, ActorKind.GROUP, ActorKind.ORGANISATION)
 _REACH = 80
 """How many tokens back an antecedent may be."""
+_SENTENCES = 2
+"""How many sentences back "they" may have been named."""
+_MEETING = frozenset({"meet", "talk", "confer", "discuss", "speak", "hold", "agree"})
 _FIRST = ("i", "we", "us", "me")
 
 
@@ -78,13 +81,15 @@ def pair_meant(r: Reading, token: Token, lemma: str) -> tuple[Ref, ...]:
     owned = {s.actor for s, _ in owners(r, token) if s is not None}
     if owned:
         return ()
+    states_only = lemma in table.countries or lemma in ("government", "military", "militaries", "neighbour", "neighbor")
+    kinds = (ActorKind.STATE,) if states_only else _PAIRED
     near: dict[int, dict[str, Ref]] = {}
     for phrase in r.order:
         start = r.doc[phrase.head].sent.start
         if phrase.head < token.i and token.i - phrase.head <= _REACH and not phrase.pronoun:
             for ref in phrase.refs:
                 base = _base(r, ref)
-                if base.kind in _PAIRED and phrase.role != "place":
+                if base.kind in kinds and phrase.role != "place" and not base.id.startswith("org."):
                     near.setdefault(start, {})[base.id] = base
     for start in sorted(near, reverse=True):
         if len(near[start]) == 2:
@@ -122,12 +127,37 @@ def country_meant(r: Reading, token: Token) -> Ref | None:
         if child.dep_ == "poss" and child.lower_ in ("his", "her", "its", "their", "our", "my"):
             phrase = _last(r, token, lambda p: bool(p.refs[0].country) and p.role == "actor")
             return r.state(phrase.refs[0].id.split(":")[0], None) if phrase is not None else None
-    if not _marks(token) & {"the", "this"} or len(list(token.lefts)) > 1 or token.tag_ in ("NNS", "NNPS"):
+    if not _marks(token) & {"the", "this"} or token.tag_ in ("NNS", "NNPS"):
         return None
-    phrase = _last(r, token, lambda p: _base(r, p.refs[0]).kind is ActorKind.STATE and p.role != "modifier", 40)
+    described = [child for child in token.lefts if child.dep_ in ("amod", "compound", "nmod")]
+    if any(_a_state(r, child) for child in described) or (token.lemma_ == "state" and not _country_like(token)):
+        return None
+    used = _subjects_of(r, token) if described else set()
+
+    def fits(phrase: Phrase) -> bool:
+        base = _base(r, phrase.refs[0])
+        return base.kind is ActorKind.STATE and phrase.role != "modifier" and base.id not in used
+
+    phrase = _last(r, token, fits, 40)
     if phrase is not None:
         return _base(r, phrase.refs[0]) if phrase.refs[0].id in r.gaz.actors else r.state(phrase.refs[0].id, None)
-    return r.state(r.context.default, None) if r.context.default else None
+    default = r.context.default
+    return r.state(default, None) if default and not (described and default in used) else None
+
+
+def _country_like(token: Token) -> bool:
+    """Whether "state" means a country: "the Stalinist state", but neither "the state" nor "the natural state of"."""
+    described = any(child.dep_ in ("amod", "compound", "nmod") for child in token.lefts)
+    return described and not any(child.lower_ == "of" for child in token.rights)
+
+
+def _a_state(r: Reading, token: Token) -> bool:
+    return token.i in r.owner and r.gaz.actors[r.owner[token.i][1].actor].kind is ActorKind.STATE
+
+
+def _subjects_of(r: Reading, token: Token) -> set[str]:
+    """The states that are subjects in the clauses above a token: "the Stalinist state" is another one."""
+    return {key.split(":")[0] for key in _named_bodies(r, token)} if token.dep_ not in _SUBJECTS else set()
 
 
 def body_meant(r: Reading, token: Token, lemma: str) -> Ref | None:
@@ -158,9 +188,11 @@ def group_meant(r: Reading, token: Token, sector: str | None, country: str | Non
 
     def fits(phrase: Phrase) -> bool:
         ref = phrase.refs[0]
-        return ref.kind is ActorKind.GROUP and (country is None or ref.country in (country, None))
+        actor = r.gaz.actors.get(ref.id)
+        armed = sector is None or (actor is not None and actor.sector in ("REB", "PRM"))
+        return ref.kind is ActorKind.GROUP and armed and (country is None or ref.country in (country, None))
 
-    phrase = _last(r, token, fits, 3 * _REACH if sector else _REACH)
+    phrase = _last(r, token, fits, 3 * _REACH)
     return phrase.refs[0] if phrase is not None else None
 
 
@@ -215,6 +247,11 @@ def pronoun(r: Reading, token: Token) -> Phrase | None:
     if token.lower_ in ("it", "they", "them"):
         return _thing(r, token)
     clause = token.head if token.dep_ != "pobj" else token.head.head
+    for above in token.ancestors:
+        if above.dep_ == "relcl":  # "Trump's speech, in which he threatened"
+            whose = next((r.found[c.i] for c in above.head.lefts if c.dep_ == "poss" and c.i in r.found), None)
+            if whose is not None and whose.person and token.dep_ in _SUBJECTS:
+                return r.make(token, token.i, token.i + 1, whose.refs, named=False, pronoun=True, person=True)
     best: tuple[tuple[bool, int], Phrase] | None = None
     for phrase in r.order:
         head = r.doc[phrase.head]
@@ -240,29 +277,59 @@ def _thing(r: Reading, token: Token) -> Phrase | None:
     if not plural and (token.head.lemma_ in ("be", "seem", "appear", "take", "become") or token.dep_ not in _SUBJECTS):
         return None
 
-    phrase = _last_subject(r, token)
-    if phrase is None or phrase.role != "actor":
-        return None
+    for phrase in _last_subjects(r, token):
+        head = r.doc[phrase.head]
+        if phrase.role == "place" or (head.head.i == clause.i and token.dep_ not in _SUBJECTS):
+            return None
+        refs = _together(r, phrase) if plural else phrase.refs
+        many = head.tag_ in ("NNS", "NNPS") or len(refs) > 1
+        if plural and (many or head.lemma_ in ("police", "people", "family") or head.lower_ in ("they", "we")):
+            return r.make(token, token.i, token.i + 1, refs, named=False, pronoun=True)
+        if not plural and not (phrase.person or head.tag_ == "NNS" or len(phrase.refs) > 1):
+            return r.make(token, token.i, token.i + 1, phrase.refs, named=False, pronoun=True)
+        if not plural:
+            return None
+    return None
+
+
+def _together(r: Reading, phrase: Phrase) -> tuple[Ref, ...]:
+    """A subject's parties with those that are listed after it or act with it ("Li and Kim", "Li met with Kim")."""
     head = r.doc[phrase.head]
-    if head.head.i == clause.i and token.dep_ not in _SUBJECTS:
-        return None
-    many = head.tag_ in ("NNS", "NNPS") or len(phrase.refs) > 1
-    if plural and not (many or head.lemma_ in ("police", "people", "family") or head.lower_ in ("they", "we")):
-        return None
-    if not plural and (phrase.person or head.tag_ == "NNS" or len(phrase.refs) > 1):
-        return None
-    return r.make(token, token.i, token.i + 1, phrase.refs, named=False, pronoun=True)
+    tokens = [t for t in coordinated(head) if t.dep_ == "conj"]
+    verb = head.head
+    objects = [t for t in verb.children if t.dep_ == "dobj"]
+    if verb.lemma_ in _MEETING:
+        joint = [p for t in (verb, *objects) for p in t.children if p.lower_ == "with"]
+        tokens += [t for prep in joint for t in prep.children if t.dep_ == "pobj"]
+    if verb.lemma_ == "meet":
+        tokens += objects
+    refs = {ref.id: ref for ref in phrase.refs}
+    for token in tokens:
+        other = r.found.get(token.i)
+        if other is not None and other.role != "place":
+            refs.update({ref.id: ref for ref in other.refs})
+    return tuple(refs.values())
 
 
-def _last_subject(r: Reading, token: Token) -> Phrase | None:
-    """The phrase that is the nearest subject before a token, in its sentence or as main subject of the one before."""
+def _last_subjects(r: Reading, token: Token) -> Iterator[Phrase]:
+    """Subjects before a token: the nearest one in its sentence, then the main subjects of the sentences before it."""
     sentence = token.sent
     for here in reversed(r.doc[sentence.start : token.i]):
         if here.dep_ in _SUBJECTS and here.pos_ != "DET":
-            return r.found.get(here.i)
-    before = _root_of(r, sentence.start - 1)
-    subjects = [child for child in before.lefts if child.dep_ in _SUBJECTS] if before is not None else []
-    return r.found.get(subjects[0].i) if subjects else None
+            if here.i in r.found:
+                yield r.found[here.i]
+            if token.lower_ == "it":
+                return
+            break
+    start = sentence.start
+    for _ in range(_SENTENCES):
+        before = _root_of(r, start - 1)
+        if before is None:
+            return
+        yield from (r.found[c.i] for c in before.lefts if c.dep_ in _SUBJECTS and c.i in r.found)
+        start = before.sent.start
+        if token.lower_ == "it":
+            return
 
 
 def first_person(token: Token) -> bool:

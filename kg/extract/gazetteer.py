@@ -36,6 +36,8 @@ _SHIPPED = (
     "leaders",
     "others",
 )
+_REMEMBERED = 30
+"""Years after a term in which a leader may still be called by the surname alone."""
 _OFFICES = frozenset({"HOS", "HOG", "FM", "DM", "LEADER", "VP", "SG"})
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:\-]*\Z")
 _FOLD = {ord("’"): "'", ord("‘"): "'", ord("‐"): "-", ord("‑"): "-", ord("–"): "-", ord("\n"): " ", ord("\xa0"): " "}
@@ -146,6 +148,7 @@ class Gazetteer:
         self.regions: dict[str, str] = {}
         self.acts_for: dict[str, str] = {}
         self._surnames: dict[tuple[int, int], dict[str, tuple[Term, ...]]] = {}
+        self._former: dict[int, dict[str, str]] = {}
         hasher = hashlib.sha256()
         records: dict[str, dict[str, Any]] = {}
         for where, text in self._files(extra):
@@ -316,6 +319,20 @@ class Gazetteer:
                             index.setdefault(name, {}).setdefault(term.person, term)
             self._surnames[key] = {name: _foremost(found.values()) for name, found in index.items()}
         return self._surnames[key]
+
+    def former(self, surname: str, day: dt.date) -> str | None:
+        """The state that leaders of that surname once led, if they all led the same one in the thirty years before."""
+        if day.year not in self._former:
+            from kg.extract.roles import surnames
+
+            led: dict[str, set[str]] = {}
+            for terms in self.by_person.values():
+                for term in terms:
+                    if term.office in _OFFICES and term.end and day.year - _REMEMBERED <= term.end.year <= day.year:
+                        for name in surnames(self.actors[term.person].label, term.actor):
+                            led.setdefault(name, set()).add(term.actor)
+            self._former[day.year] = {name: actors.pop() for name, actors in led.items() if len(actors) == 1}
+        return self._former[day.year].get(surname)
 
     def actor(self, ident: str) -> Actor:
         """The actor with that id; a sector of a state (``IRN:CVL``) is made on the fly.

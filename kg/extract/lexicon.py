@@ -52,6 +52,10 @@ class Sectors:
     anybody: frozenset[str]
     bare: frozenset[str]
     idle: frozenset[str]
+    elsewhere: frozenset[str]
+    standing: frozenset[str]
+    institutions: dict[str, str]
+    regional: frozenset[str]
 
 
 def narrowed(sector: str, modifier: str, noun: str, table: Sectors) -> str:
@@ -84,6 +88,10 @@ def sectors() -> Sectors:
         anybody=frozenset(raw["anybody"]),
         bare=frozenset(raw["bare"]),
         idle=frozenset(raw["idle"]),
+        elsewhere=frozenset(raw["elsewhere"]),
+        standing=frozenset(raw["standing"]),
+        institutions={word: sector for sector, words in raw["institutions"].items() for word in words},
+        regional=frozenset(raw["regional"]),
     )
 
 

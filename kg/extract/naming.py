@@ -27,6 +27,8 @@ _PART_RANK = {
     "block": 7,
 }
 _MONTH_NAMES = frozenset({"May", "March", "April", "June", "August"})
+_OFFICERS = frozenset({"FM", "PM", "FMs", "PMs", "MP", "MPs", "DM"})
+"""Short titles of headlines, which no person is called by ("Vanuatu FM")."""
 _VERB_TAGS = frozenset({"VBD", "VBZ", "MD"})
 
 
@@ -93,6 +95,8 @@ def _in_persons_name(r: Reading, match: Match, left: int, right: int) -> bool:
     if right - left > 1 or right >= len(r.doc) or not any(s.part in ("name", "capital", "place") for s in match.senses):
         return False
     here, after = r.doc[left], r.doc[right]
+    if after.text in _OFFICERS:
+        return False
     return (
         here.ent_type_ == after.ent_type_ == "PERSON"
         and after.ent_iob == 1
@@ -138,7 +142,8 @@ def looks_other(r: Reading, match: Match, left: int, right: int) -> bool:
         around = r.doc[max(0, left - 12) : right + 12]  # the text of the whole document would be put together each time
         at = around.start_char
         return around.text[max(0, match.start - 12 - at) : match.end + 12 - at].isupper()
-    if token.ent_type_ == "PERSON" and (token.ent_iob == 1 or entity_goes_on(r, right)):
+    officer = right < len(r.doc) and r.doc[right].text in _OFFICERS
+    if token.ent_type_ == "PERSON" and not officer and (token.ent_iob == 1 or entity_goes_on(r, right)):
         return True
     if match.name in r.context.surnames:
         return True
@@ -146,6 +151,7 @@ def looks_other(r: Reading, match: Match, left: int, right: int) -> bool:
     after = r.doc[right] if right < len(r.doc) else None
     named = before is not None and before.pos_ == "PROPN" and before.i not in r.owner and before.ent_type_ == "PERSON"
     surname = after is not None and after.pos_ == "PROPN" and after.ent_type_ in ("PERSON", "")
+    surname = surname and not officer
     return bool(named or surname or token.pos_ not in ("PROPN", "NOUN", "ADJ"))
 
 
@@ -159,6 +165,8 @@ def bearer_of(r: Reading, token: Token) -> Person | None:
     if not word[:1].isupper() or token.i in r.owner or token.i in r.taken or token.i in r.blocked:
         return None
     known = r.context.surnames.get(word)
+    if not known and word in r.context.forenames and token.pos_ == "PROPN" and _alone(token):
+        return r.context.forenames[word]
     holders = () if known else r.serving.get(word, ())
     if not (known or (len(holders) == 1 and word not in r.context.strangers)) or not _is_surname(token):
         return None
@@ -178,6 +186,12 @@ def bearer_of(r: Reading, token: Token) -> Person | None:
     return person
 
 
+def _alone(token: Token) -> bool:
+    """Whether no other word of a name stands beside a token."""
+    doc, beside = token.doc, (token.i - 1, token.i + 1)
+    return not any(doc[i].pos_ == "PROPN" and doc[i].text[:1].isupper() for i in beside if 0 <= i < len(doc))
+
+
 def _is_surname(token: Token) -> bool:
     """Whether a word that is somebody's surname is used as a name here, not as a month or a common noun."""
     first = token.is_sent_start or (token.i > 0 and token.nbor(-1).is_punct)
@@ -187,4 +201,7 @@ def _is_surname(token: Token) -> bool:
         return bool((first and acts) or (token.pos_ == "PROPN" and token.dep_ == "nsubj"))
     if token.pos_ == "PROPN":
         return True
-    return token.pos_ in ("NOUN", "VERB", "ADJ", "AUX", "INTJ") and bool(first) and (acts or token.dep_ == "nsubj")
+    if token.pos_ not in ("NOUN", "VERB", "ADJ", "AUX", "INTJ"):
+        return False
+    verbal = after is not None and after.text.endswith("s") and after.text.islower()
+    return bool(not first or acts or verbal or token.dep_ == "nsubj")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -18,13 +19,20 @@ if TYPE_CHECKING:
 __all__ = ["antecedent", "local", "owned_end", "owned_head", "owners", "sector_of", "words_to"]
 
 
+_SIDES = re.compile(r"\b(?:anti|pro|non)[-–]\Z", re.IGNORECASE)
+"""What before a name makes it a side taken: "pro-Taliban militants" are not the Taliban."""
+
+
 def owned_head(r: Reading, token: Token) -> Token | None:
     """The actor noun or person that a country's name qualifies, when there is one."""
     here = token
     for _ in range(6):
         if here.dep_ not in NAME_DEPS:
             break
+        beside = here.dep_ in ("conj", "appos")
         here = here.head
+        if beside:
+            continue
         if here.i in r.persons:
             return here
         if here.i not in r.owner and here.i not in r.blocked and here.i not in r.taken and sector_of(r, here):
@@ -113,6 +121,8 @@ def owners(r: Reading, token: Token, depth: int = 0) -> Iterator[tuple[Sense | N
     while stack:
         here = stack.pop(0)
         if _only_backs(r, here):
+            continue
+        if here.i in r.owner and _SIDES.search(r.text[max(0, (at := r.owner[here.i][0].start) - 6) : at]):
             continue
         if here.i in r.owner:
             following = r.doc[r.spans[here.i][1] :][:2]

@@ -17,7 +17,7 @@ from kg.extract.anaphora import (
     pronoun,
     speaker,
 )
-from kg.extract.gazetteer import slug
+from kg.extract.gazetteer import Sense, slug
 from kg.extract.lexicon import yaml_resource
 from kg.extract.naming import bearer_of
 from kg.extract.phrases import Phrase, Ref
@@ -54,6 +54,8 @@ _PLACE_PREPS = frozenset(
 _THINGS = frozenset(yaml_resource("names.yaml")["things"])
 _SLUGS = frozenset(yaml_resource("names.yaml")["slugs"])
 _QUALIFIERS = ("compound", "amod", "nmod")
+_PARTS = ("nsubj", "nsubjpass", "dobj", "pobj", "poss", "conj", "agent", "appos", "ROOT")
+"""What a single name is in its clause, if it is somebody's and no part of another name ("the Danube dam")."""
 _PRONOUNS = frozenset({"he", "she", "him", "it", "they", "them"})
 
 
@@ -83,6 +85,8 @@ def _phrase(r: Reading, token: Token) -> Phrase | None:
         return r.make(token, left, right, (r.person_ref(person),), person=True)
     if token.lower_ in _PRONOUNS or (token.lower_ == "her" and token.dep_ in ("dobj", "pobj", "dative")):
         return pronoun(r, token)
+    if token.text in r.context.short and (token.i not in r.owner or token.dep_ not in _QUALIFIERS):
+        return r.make(token, token.i, token.i + 1, r.context.short[token.text])
     if token.i in r.owner:
         return _named(r, token)
     if token.i in r.taken or token.i in r.blocked:
@@ -117,11 +121,19 @@ def _named(r: Reading, token: Token) -> Phrase | None:
     phrase = r.make(token, left, right, r.refs(sense), role="modifier" if qualifies else "actor")
     if sense.part == "adjective" and not qualifies:
         phrase.role = "modifier"
-    if sense.part == "place" or (sense.part in ("capital", "name") and phrase.prep in _PLACE_PREPS and not qualifies):
-        state = r.gaz.actors[sense.actor].kind is ActorKind.STATE
-        if state and not (phrase.prep == "to" and token.head.head.pos_ == "VERB" and sense.part == "name"):
+    actor = r.gaz.actors[sense.actor]
+    if actor.kind is not ActorKind.STATE:
+        if sense.part == "place" and phrase.prep in _PLACE_PREPS and phrase.prep not in ("to", "for", "from"):
             phrase.role = "place"
+    elif (sense.part == "place" or (_named_as_place(phrase, sense) and not qualifies)) and not (
+        phrase.prep == "to" and token.head.head.pos_ == "VERB" and sense.part == "name"
+    ):
+        phrase.role = "place"
     return phrase
+
+
+def _named_as_place(phrase: Phrase, sense: Sense) -> bool:
+    return sense.part in ("capital", "name") and phrase.prep in _PLACE_PREPS
 
 
 def _common(r: Reading, token: Token) -> Phrase | None:
@@ -144,6 +156,11 @@ def _common(r: Reading, token: Token) -> Phrase | None:
         meant = (country,) if country is not None else ()
     if meant:
         return r.make(token, left, token.i + 1, meant, named=False)
+    if sector or lemma in table.groups:
+        for name in (c for c in token.rights if c.dep_ == "appos" and c.i in r.owner):
+            sense = r.owner[name.i][1]
+            if r.gaz.actors[sense.actor].kind in (ActorKind.GROUP, ActorKind.ORGANISATION):
+                return r.make(token, left, token.i + 1, (r.ref(sense),))
     refs = _owned_refs(r, token, sector, left) if sector or lemma in table.groups else ()
     if refs:
         return r.make(token, left, owned_end(r, token), refs)
@@ -187,6 +204,9 @@ def _unowned(r: Reading, token: Token, sector: str | None, left: int) -> Phrase 
         return r.make(token, left, right, (r.person_ref(person),), named=False, person=True)
     if _nobodys(r, token, sector) or (lemma in table.owned_only and not _official(r, token)):
         return None
+    before = _same_noun(r, token) if _definite(token) and lemma not in table.standing else None
+    if before is not None:
+        return r.make(token, left, right, before.refs, named=False, person=before.person)
     country = (matrix_state(r, token) if sector in STATE_SECTORS else local(r, token)) or r.context.default
     if country is None:
         return None
@@ -196,11 +216,25 @@ def _unowned(r: Reading, token: Token, sector: str | None, left: int) -> Phrase 
 def _nobodys(r: Reading, token: Token, sector: str) -> bool:
     """Whether a noun without an owner means nobody in particular: "world leaders", "to join forces"."""
     table = r.context.table
-    if any(child.lower_ in table.anybody for child in token.lefts) or _inside_title(token):
+    counted = any(child.dep_ == "nummod" for child in token.lefts)  # "three other militants" are of those told before
+    if any(c.lower_ in table.anybody and not (counted and c.lower_ == "other") for c in token.lefts):
+        return True
+    if _inside_title(token):
+        return True
+    if sector in ("MIL", "BUS", "CVL", "LAB") and any(child.lower_ in table.elsewhere for child in token.lefts):
         return True
     if token.tag_ == "NNS" and token.lemma_.lower() in table.bare and not any(token.lefts):
         return True
     return sector in STATE_SECTORS and _of_something(token)
+
+
+def _same_noun(r: Reading, token: Token) -> Phrase | None:
+    """The last phrase with the same noun that said whose it was ("a Singaporean delegation ... the delegation")."""
+    for phrase in reversed(r.order):
+        head = r.doc[phrase.head]
+        if phrase.named and phrase.role == "actor" and head.lemma_ == token.lemma_ and head.tag_ == token.tag_:
+            return phrase if len(phrase.refs) == 1 else None
+    return None
 
 
 def _definite(token: Token) -> bool:
@@ -258,20 +292,14 @@ def _unknown(r: Reading, token: Token) -> Phrase | None:
     words = [t for t in entity if t.pos_ == "PROPN" and t.text not in _SLUGS]
     if entity.label_ == "ORG" and entity[-1].text in _THINGS:
         return None
-    if len(words) < 2 or not words[0].text[0].isupper():
+    person = entity.label_ == "PERSON"
+    if not words or not words[0].text[0].isupper() or (len(words) < 2 and not (person and token.dep_ in _PARTS)):
         return None
     name = " ".join(r.doc[words[0].i : words[-1].i + 1].text.split())
-    person = entity.label_ == "PERSON"
-    if not person and r.context.table.nouns.get(token.lemma_.lower()) in (
-        "GOV",
-        "MIL",
-        "COP",
-        "LEG",
-        "JUD",
-        "SPY",
-    ):
-        return None
     described = _described(r, token, entity)
+    official = not person and r.context.table.nouns.get(token.lemma_.lower()) in STATE_SECTORS
+    if official and (described is None or described.sector in (None, *STATE_SECTORS)):
+        return None
     if described is not None:
         person = person or entity.label_ == "GPE"
         if person:
@@ -280,10 +308,25 @@ def _unknown(r: Reading, token: Token) -> Phrase | None:
     if entity.label_ == "GPE":
         return None
     if person:
-        _introduce(r, name, None)
-    prefix, kind = ("person", ActorKind.PERSON) if person else ("org", ActorKind.ORGANISATION)
-    ref = Ref(f"{prefix}.{slug(name)}", name, name, kind)
+        former = r.gaz.former(name, r.context.day) if len(words) == 1 else None
+        country, sector = (former, "ELI") if former else (r.context.default, "CVL")
+        placed = r.state(country, sector, name, f"person.{slug(name)}") if country else None
+        _introduce(r, name, placed)
+        ref = placed or Ref(f"person.{slug(name)}", name, name, ActorKind.PERSON)
+    else:
+        ref = _domestic(r, words, name) or Ref(f"org.{slug(name)}", name, name, ActorKind.ORGANISATION)
     return r.make(token, entity.start, entity.end, (ref,), person=person)
+
+
+def _domestic(r: Reading, words: list[Token], name: str) -> Ref | None:
+    """A body that nothing else is known of, as one of the article's country: "the Trade Development Board"."""
+    table, default = r.context.table, r.context.default
+    if default is None or any(word.lower_ in table.anybody or word.lower_ in table.regional for word in words):
+        return None
+    before_of = (w for w in words[:-1] if w.nbor().lower_ in ("of", "for"))
+    ends = (words[-1], *before_of, words[0])
+    sector = next((s for w in ends if (s := table.nouns.get(w.lower_) or table.institutions.get(w.lower_))), None)
+    return r.state(default, sector, name, f"org.{slug(name)}") if sector else None
 
 
 def _introduce(r: Reading, name: str, ref: Ref | None) -> None:
@@ -304,15 +347,24 @@ def _described(r: Reading, token: Token, entity: Span) -> Ref | None:
                     return r.ref(sense)
     for child in (child for part in entity for child in part.children):
         beside = child.dep_ == "appos" or (child.dep_ == "compound" and child.pos_ == "NOUN" and child.i < token.i)
+        if child.dep_ == "relcl" and child.lemma_ == "be":
+            child, beside = next((c for c in child.children if c.dep_ == "attr"), child), True
         if not beside or child.i in r.persons:
             continue
         sector = sector_of(r, child) or r.context.table.nouns.get(child.lemma_.lower())
         sector = r.context.table.modifiers.get(next((c.lower_ for c in child.lefts), ""), sector)
         owned = [s for s, _ in owners(r, child) if s is not None and s.part != "block"]
-        owned += [r.owner[c.i][1] for c in token.lefts if c.i in r.owner]
+        owned += [r.owner[c.i][1] for c in (child, *token.lefts) if c.i in r.owner]
         if owned and (sector or child.i in r.owner or child.pos_ == "PROPN"):
             return r.ref(owned[0], owned[0].sector or sector)
         country = local(r, child) or r.context.default
         if sector and country and child.lemma_.lower() in r.context.table.nouns:
             return r.state(country, sector)
+    if entity.label_ == "PERSON":
+        for before in (r.doc[i] for i in range(token.left_edge.i, entity.start) if i in r.owner):
+            sense = r.owner[before.i][1]
+            qualifies = before.dep_ in ("amod", "compound", "nmod", "poss")
+            if qualifies and r.gaz.actors[sense.actor].kind is not ActorKind.PLACE:
+                titled = any(t.pos_ == "PROPN" for t in r.doc[before.i + 1 : entity.start])
+                return r.ref(sense, sense.sector or ("GOV" if titled else None))
     return None

@@ -15,12 +15,16 @@ from kg.extract.roles import Person
 from kg.model import ActorKind, principal
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc, Span, Token
 
 __all__ = ["NAME_DEPS", "Context", "Reading", "conj_root", "coordinated"]
 
 NAME_DEPS = frozenset({"amod", "compound", "nmod", "poss", "conj", "nummod", "npadvmod", "appos", "dep"})
 """Relations by which a name hangs on the noun that it qualifies."""
+
+_NAME_POS = frozenset({"ADP", "PROPN", "DET", "CCONJ"})
+_NAME_GOES_ON = 7
+"""Kinds of words, and how many, that a name may go on with after its head ("Commission for Water and Land")."""
 
 
 @dataclass(slots=True)
@@ -28,20 +32,23 @@ class Context:
     """What is known of an article while it is read.
 
     ``counts`` and ``first`` tell how often and in which order principals were named, ``refs`` a reference to each;
-    ``titles`` who was last called by a title, ``surnames`` who bears a surname, ``strangers`` the surnames of persons
-    that nothing is known of.
+    ``titles`` who was last called by a title, ``surnames`` who bears a surname, ``forenames`` the other words of
+    persons' names, ``strangers`` the surnames of persons that nothing is known of, ``short`` the short names that the
+    article itself explains ("the Civil Aviation Authority (CAA)").
     """
 
     gaz: Gazetteer
     day: dt.date
     table: Sectors
     surnames: dict[str, list[Person]] = field(default_factory=dict)
+    forenames: dict[str, Person] = field(default_factory=dict)
     titles: dict[str, Person] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     first: dict[str, int] = field(default_factory=dict)
     refs: dict[str, Ref] = field(default_factory=dict)
     default: str | None = None
     strangers: set[str] = field(default_factory=set)
+    short: dict[str, tuple[Ref, ...]] = field(default_factory=dict)
 
 
 def conj_root(token: Token) -> Token:
@@ -162,9 +169,32 @@ class Reading:
         self.order.append(phrase)
         if phrase.role != "actor" or phrase.pronoun:
             return
+        short = self._short(phrase)
+        if short:
+            self.context.short.setdefault(short, phrase.refs)
         for ref in phrase.refs:
             key = ref.id.split(":")[0]
             self.context.counts[key] += 1
             self.context.first.setdefault(key, len(self.context.first))
             if ref.id == key or key not in self.context.refs:
                 self.context.refs[key] = self.state(key, None) if key in self.gaz.actors else ref
+
+    def _short(self, phrase: Phrase) -> str | None:
+        """The short name in parentheses after a name ("the Commission for Water (CW)")."""
+        at = phrase.right
+        if at < len(self.doc) and self.doc[at].lower_ in ("of", "for", "on", "to"):
+            last = min(len(self.doc), at + _NAME_GOES_ON)
+            while at < last and self.doc[at].pos_ in _NAME_POS and at not in self.owner:
+                at += 1
+        if at + 2 >= len(self.doc) or self.doc[at].text != "(" or self.doc[at + 2].text != ")":
+            return None
+        short = self.doc[at + 1].text
+        return short if _stands_for(short, self.doc[max(0, at - len(short) - 4) : at]) else None
+
+
+def _stands_for(short: str, words: Span) -> bool:
+    """Whether a word holds the initials of the name before it, its last word's among them."""
+    if not 2 <= len(short) <= 8 or not short.isupper() or not short.isalpha():
+        return False
+    initials = iter([t.text[0] for t in words if t.text[:1].isupper()][::-1])
+    return all(letter in initials for letter in short[::-1])

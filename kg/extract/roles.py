@@ -49,7 +49,8 @@ _HONORIFIC = re.compile(
 )
 _POSSESSIVE = re.compile(r"['’]s?$")
 _GAP = re.compile(
-    r"(?:['’]s?)?(?:[\s-]+(?:own|new|then|late|former|current|top|senior|[a-z]+-?(?:based|born|backed|led))){0,2}[\s-]+|"
+    r"(?:['’]s?|\))?(?:\s\([A-Z]{2,6}\))?(?:[\s-]+(?:own|new|then|late|former|current|top|senior|[a-z]+-?(?:based|born|backed|led)|[A-Z][a-z]+|"
+    r"[a-z]+(?=\s[a-z]+\s\Z))){0,2}[\s-]+|"
 )
 _OWNER_PARTS = ("name", "adjective", "people", "agent", "capital", "place")
 _LINGERS = dt.timedelta(days=31)

@@ -25,7 +25,7 @@ KNOWN = dict(
 
 
 def cases():
-    for table in ("linking", "linking-more"):
+    for table in ("linking", "linking-more", "linking-story"):
         for number, line in enumerate((HERE / f"{table}.tsv").read_text("utf-8").splitlines(), 1):
             marks = []
             if table == "linking" and (reason := KNOWN.get(str(number))):
