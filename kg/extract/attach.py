@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import dataclasses
 import datetime as dt
 import re
@@ -13,6 +14,7 @@ from kg.extract.arguments import ancestors
 from kg.extract.clauses import home
 from kg.extract.lexicon import yaml_resource
 from kg.extract.status import tense_of
+from kg.extract.time.periods import period, shift
 from kg.model import Mention, Precision, Status, TimeOrigin, TimeSpan
 
 if TYPE_CHECKING:
@@ -25,13 +27,20 @@ __all__ = ["attach", "share"]
 _NOT_WHEN = frozenset({"since", "after", "before", "until", "till", "following", "despite", "by"})
 _SHARED, _SHARED_TITLE = 2, 14
 _MODALS = frozenset({"may", "might", "could", "must", "would"})
-_NAMING = frozenset({"nummod", "compound", "nmod", "amod"})
+_NAMING = frozenset({"nummod", "compound", "nmod", "amod", "poss"})
 _DURING = frozenset({"in", "at", "during", "on"})
 _ENTRY = 1500
 _AHEAD = frozenset({Status.FUTURE, Status.HYPOTHETICAL})
 _LENGTH = re.compile(r"P(\d{1,3})([DWM])")
+_A_DAY = dt.timedelta(days=1)
+_PLANNED, _PLANNED_ALONE = 3, 8  # sentences
 _DAYS_OF = {"D": 1, "W": 7, "M": 30}
 _FINE = frozenset({Precision.DAY, Precision.DAYS})
+_COARSE = frozenset({Precision.MONTH, Precision.SEASON, Precision.QUARTER, Precision.HALF, Precision.YEAR})
+_CALENDAR = _COARSE - {Precision.SEASON} | {Precision.DAY, Precision.WEEK}
+_OWN_CLAUSE, _SAID, _BELOW, _AFTER = 2, 4, 5, 7  # ranks; from _SAID on of clauses that only govern the event's
+_BARE_NAMES = frozenset({*calendar.day_name, *calendar.month_name[1:]})
+_JOINTS = frozenset({"mark", "advmod", "prep"})
 _CLAUSE = frozenset({"relcl", "advcl", "ccomp", "acl", "parataxis", "csubj", "pcomp"})
 
 
@@ -60,21 +69,68 @@ def _rank(trigger: Token, verb: Token | None, head: Token) -> int | None:
             if here.dep_ in ("ccomp", "advcl", "acl"):
                 return 4
             return 6
-        if here.dep_ == "relcl":
+        if here.dep_ == "relcl" and (above.i == head.i or not _at_once(here)):
             return 0 if above.i == head.i else None
         here = above
     return None
 
 
-def _dates(head: Token, verb: Token) -> bool:
+def _at_once(clause: Token) -> bool:
+    """Whether a relative clause goes on with the story at the same place or time: "..., where ministers adopted it"."""
+    words = {child.lower_ for child in clause.children if child.dep_ == "advmod"}
+    return bool(words & {"where", "when"}) and tense_of(clause) == "past" and not _perfect(clause)
+
+
+def _beneath(trigger: Token, verb: Token, head: Token, day: bool) -> int | None:
+    """The rank of an expression that dates a clause below the event's own: "froze aid when Hamas took power in March".
+
+    "Since" counts from it under a perfect. "After" leaves open how long after, so that only a month or year counts.
+    """
+    own = home(head)
+    if own.dep_ in ("acl", "relcl") and own.head.i == trigger.i and trigger.pos_ == "NOUN":
+        return _OWN_CLAUSE if own.tag_ in ("VBN", "VBD") else None  # "the sanctions imposed last year"
+    if own.dep_ != "advcl" or own.head.i != verb.i:
+        return None
+    joints = {child.lower_ for child in own.children if child.dep_ in _JOINTS}
+    if "since" in joints:
+        return 3 if _perfect(verb) and verb.dep_ != "relcl" else None  # not "the third time that it has come since"
+    if tense_of(verb) != "past" or _perfect(verb) or tense_of(own) not in ("past", "pluperfect"):
+        return None
+    if joints & {"when", "as", "while"}:
+        return _BELOW
+    return _AFTER if "after" in joints and not day else None
+
+
+def _counted_from(trigger: Token, head: Token) -> bool:
+    """Whether "since" stands between an event and the expression that dates it."""
+    own = home(head)
+    joints = [child for child in own.children if child.dep_ in ("mark", "advmod")]
+    since = [t for t in (*joints, *(here for here in ancestors(head) if here.dep_ == "prep")) if t.lower_ == "since"]
+    return any(trigger.i not in {t.i for t in (word.head if word in joints else word).subtree} for word in since)
+
+
+def _since(doc: Doc, first: int) -> bool:
+    """Whether "since" leads an expression, so that its bounds are open."""
+    lead = [token.lower_ for token in doc[max(first - 2, 0) : first]]
+    return lead[-1:] == ["since"] or lead == ["since", "the"]
+
+
+def _end(precision: Precision, begin: dt.date) -> dt.date | None:
+    """The last day of a stretch that begins on a day: "since the 2003 invasion" closes the year of the invasion."""
+    return period(precision.value, begin).until if precision in _CALENDAR else None
+
+
+def _dates(head: Token, verb: Token, trigger: Token) -> bool:
     """Whether an expression dates its clause at all.
 
     Not "after the 2019 war", nor "the first visit since 2011", nor "denied the announcement expected this week", nor
-    what only names another thing: "under the 1994 constitution", "denounced the 2003 accord".
+    what only names another thing: "under the 1994 constitution", "denounced Monday's raid".
     """
     noun = head.head
+    if noun.i == trigger.i or head.i in {t.i for t in ancestors(verb)}:  # "in 1999, when NATO ended the crackdown"
+        return True
     if head.dep_ in _NAMING and noun.pos_ in ("NOUN", "PROPN") and noun.i != verb.i:
-        within = noun.dep_ == "pobj" and noun.head.lower_ in _DURING
+        within = noun.dep_ == "pobj" and noun.head.lower_ in _DURING | {"since"}
         if noun.dep_ in ("dobj", "pobj") and not within and verb.i not in {t.i for t in noun.subtree}:
             return False
     told = noun.pos_ == "NOUN" and noun.i != verb.i and head.dep_ == "npadvmod"
@@ -82,7 +138,13 @@ def _dates(head: Token, verb: Token) -> bool:
         return False
     for here, above in pairwise([head, *ancestors(head)]):
         if here.dep_ in ("prep", "mark") and here.lower_ in _NOT_WHEN:
-            return here.lower_ == "since" and _perfect(verb) and above.pos_ in ("VERB", "AUX")
+            first = any(t.lower_ == "time" for t in verb.subtree)  # "for the first time since"
+            return (
+                here.lower_ == "since"
+                and not first
+                and (_perfect(verb) or _perfect(above))
+                and above.pos_ in ("VERB", "AUX")
+            )
         if above.i == verb.i:
             break
     return True
@@ -109,8 +171,88 @@ def _entry(timexes: Sequence[Timex], text: str, start: int) -> Timex | None:
     return None
 
 
+def _running(
+    doc: Doc, sentence: Span, trigger: Token, verb: Token, status: Status, timexes: Sequence[Timex], day: dt.date
+) -> Timex | None:
+    """The date under which a sentence without one of its own goes on telling."""
+    if status is Status.FUTURE:
+        return _plan(doc, sentence, timexes, day)
+    if status is not Status.ACTUAL:
+        return None
+    return _entry(timexes, doc.text, sentence.start_char) or _narrated(doc, sentence, verb, timexes, day)
+
+
+def _plan(doc: Doc, sentence: Span, timexes: Sequence[Timex], day: dt.date) -> Timex | None:
+    """The day or week to come that was said last: "will be in Oslo on May 3. He will meet the king".
+
+    It must be the only one so far, or stand at most three sentences before. No plan that the sentence tells with a past
+    day of its own takes it.
+    """
+    if any(t.begin and t.begin < day - _A_DAY and _inside(t, sentence) for t in timexes):
+        return None
+    fine = [t for t in timexes if t.type in ("DATE", "TIME") and t.precision in _FINE | {Precision.WEEK}]
+    ahead = [t for t in fine if t.end <= sentence.start_char and t.begin is not None and t.begin > day]
+    reach = _PLANNED_ALONE if len({t.begin for t in ahead}) == 1 else _PLANNED
+    before = sentence
+    for _ in range(reach if ahead else 0):
+        if before.start_char <= ahead[-1].start:
+            break
+        before = doc[before.start - 1].sent
+    return ahead[-1] if ahead and _inside(ahead[-1], before) else None
+
+
+def _inside(timex: Timex, sentence: Span) -> bool:
+    return bool(sentence.start_char <= timex.start < sentence.end_char)
+
+
+def _narrated(doc: Doc, sentence: Span, verb: Token, timexes: Sequence[Timex], day: dt.date) -> Timex | None:
+    """The date of the sentence before where this one goes on with the story: "They met on Aug. 22. They agreed to ...".
+
+    Both must be in the simple past, the date must be that of the main clause there, and this sentence must take up what
+    was said, by a pronoun or a word such as "then".
+    """
+    if sentence.start == 0 or verb.tag_ not in ("VBD", "VBN") or tense_of(verb) != "past" or _perfect(verb):
+        return None
+    own = verb.i == sentence.root.i or verb.dep_ in ("conj", "advcl") or sentence[0].i in {t.i for t in verb.subtree}
+    if not own or not _goes_on(sentence, verb):
+        return None
+    told = any(t.begin and _inside(t, sentence) for t in timexes)
+    before = doc[sentence.start - 1].sent
+    root = before.root
+    if told or tense_of(root) != "past" or _perfect(root) or root.lemma_.lower() in _speech():
+        return None
+    found = None
+    for timex in timexes:
+        if timex.type == "DATE" and timex.begin and timex.until and timex.until < day:
+            span = doc.char_span(timex.start, timex.end, alignment_mode="expand")
+            if span is None or span.start < before.start or span.end > before.end:
+                continue
+            rank = _rank(root, root, span.root)
+            found = timex if rank is not None and rank <= 1 and _dates(span.root, root, root) else found
+    return found
+
+
+def _goes_on(sentence: Span, verb: Token) -> bool:
+    """Whether a sentence takes up what was just said."""
+    story = yaml_resource("time_story.yaml")
+    words = [token.lower_ for token in sentence if not token.is_space][:2]
+    if any(child.dep_ == "advmod" and child.lower_ in story["then"] for child in verb.children):
+        return True
+    return bool(words) and (words[0] in [*story["taken_up"], *story["then"]] or " ".join(words) in story["openings"])
+
+
+def _speech() -> frozenset[str]:
+    return frozenset(yaml_resource("modality.yaml")["speech_verbs"])
+
+
 def _to_come() -> frozenset[str]:
     return frozenset(yaml_resource("modality.yaml")["future_adjectives"])
+
+
+def _background(token: Token) -> bool:
+    """Whether an event lies before what the text tells of: the past perfect, also if its participle is read as past."""
+    had = any(child.dep_ == "aux" and child.lower_ == "had" for child in token.children)
+    return tense_of(token) == "pluperfect" or (had and token.tag_ == "VBD")
 
 
 def _perfect(verb: Token) -> bool:
@@ -151,6 +293,21 @@ def _same_time(vague: TimeSpan, stated: TimeSpan, day: dt.date, reach: int) -> b
     return bool(vague.begin and vague.end and vague.begin <= stated.begin and stated.end <= vague.end)
 
 
+def _direct(head: Token, trigger: Token, verb: Token | None) -> bool:
+    """Whether an expression hangs on the event itself, with no more than a preposition between."""
+    above = head.head.head if head.head.dep_ == "prep" else head.head
+    return above.i == trigger.i or (verb is not None and above.i == verb.i)
+
+
+def _ahead(timex: Timex, day: dt.date) -> Timex:
+    """The date of a plan: a bare weekday or month that was read as past is the next one."""
+    if timex.begin is None or timex.until is None or timex.until >= day or timex.text not in _BARE_NAMES:
+        return timex
+    unit = "week" if timex.precision is Precision.DAY else "year"
+    found = period(timex.precision.value, shift(timex.begin, unit, 1))
+    return dataclasses.replace(timex, begin=found.begin, until=found.until, value=found.value)
+
+
 def _within(timex: Timex, doc: Doc, first: int, status: Status, day: dt.date) -> Timex:
     """ "will be sent within ten days": of what lies ahead, the stretch from publication on."""
     lead = doc[first - 1].lower_ if first else ""
@@ -159,6 +316,14 @@ def _within(timex: Timex, doc: Doc, first: int, status: Status, day: dt.date) ->
         return timex
     until = day + dt.timedelta(days=int(match[1]) * _DAYS_OF[match[2]])
     return dataclasses.replace(timex, begin=day, until=until, precision=Precision.DAYS)
+
+
+def _until(timex: Timex, day: dt.date) -> Timex:
+    """ "Will pull out by June": between publication and then."""
+    if timex.until is None or timex.until <= day:
+        return timex
+    fine = timex.precision in _FINE
+    return dataclasses.replace(timex, begin=day, precision=Precision.DAYS if fine else timex.precision)
 
 
 def _says_nothing(timex: Timex, day: dt.date) -> bool:
@@ -186,6 +351,7 @@ def attach(
     Bounds that can't be resolved ("recently") give the publication date with precision ``about``; an undated event in
     the past perfect gets no date.
     """
+    anchor = verb if verb is not None else home(trigger)
     best: tuple[int, int, Timex] | None = None
     for timex in timexes:
         if timex.type not in ("DATE", "TIME", "DURATION"):
@@ -198,9 +364,24 @@ def attach(
         if (timex.type == "DURATION" and timex.begin is None) or _says_nothing(timex, day):
             continue
         rank = _rank(trigger, verb, span.root)
-        if rank is None or not _dates(span.root, verb if verb is not None else trigger):
+        if rank is None and timex.begin is not None:
+            rank = _beneath(trigger, anchor, span.root, timex.precision not in _COARSE)
+        if rank is None and status is Status.FUTURE and timex.begin and timex.begin > day:
+            rank = _BELOW if span.root.i in {t.i for t in anchor.subtree} else None
+        deadline = status is Status.FUTURE and doc[max(span.start - 1, 0)].lower_ == "by"
+        if rank is None or not (deadline or _dates(span.root, verb if verb is not None else trigger, trigger)):
             continue
-        if timex.begin is not None and _told_of(verb if verb is not None else home(trigger), span.root):
+        if deadline:
+            timex = _until(timex, day)
+        elif status is Status.FUTURE and timex.begin and (timex.until or timex.begin) <= day:
+            if rank >= _SAID or not (timex.until == day or _direct(span.root, trigger, verb)):
+                continue  # "said Thursday that they will sign": the day of the saying
+            timex = _ahead(timex, day)
+        if timex.begin is not None and _counted_from(trigger, span.root):
+            timex = dataclasses.replace(timex, until=None)
+        elif timex.begin is not None and timex.until is None and _since(doc, span.start):
+            timex = dataclasses.replace(timex, until=_end(timex.precision, timex.begin))
+        if timex.begin is not None and (rank == _AFTER or _told_of(anchor, span.root)):
             timex = dataclasses.replace(timex, precision=Precision.ABOUT)
         if timex.begin is None:
             rank += 5
@@ -217,9 +398,10 @@ def attach(
             return span_, timex
         about = TimeSpan(day, day, Precision.ABOUT, timex.text, timex.value, TimeOrigin.PUBLISHED)
         return about, timex
-    entry = _entry(timexes, doc.text, sentence.start_char) if status is Status.ACTUAL else None
-    if entry is not None:
-        return TimeSpan(entry.begin, entry.until, entry.precision, entry.text, entry.value, TimeOrigin.TEXT), entry
-    if status is Status.ACTUAL and tense_of(verb if verb is not None else trigger) == "pluperfect":
+    running = _running(doc, sentence, trigger, anchor, status, timexes, day)
+    if running is not None:
+        span_ = TimeSpan(running.begin, running.until, running.precision, running.text, running.value, TimeOrigin.TEXT)
+        return span_, running
+    if status is Status.ACTUAL and _background(verb if verb is not None else trigger):
         return TimeSpan(None, None, Precision.UNKNOWN), None
     return TimeSpan.published(day), None

@@ -15,6 +15,9 @@ from kg.model import Precision, Status, TimeOrigin
 DAY = dt.date(2023, 3, 16)  # a Thursday
 ABOUT, DAYS, MONTH, YEAR, UNKNOWN = (Precision(p) for p in ("about", "days", "month", "year", "unknown"))
 ACTUAL, FUTURE = Status.ACTUAL, Status.FUTURE
+DAY_ = Precision.DAY
+IN_1990, IN_1999, IN_2006 = (f"{year}-01-01..{year}-12-31" for year in (1990, 1999, 2006))
+JUNE_2004, MARCH_3, APRIL_27 = "2004-06-01..2004-06-30", "2023-03-03..2023-03-03", "2023-04-27..2023-04-27"
 ALL_2003 = "2003-01-01..2003-12-31"
 PUBLISHED = "2023-03-16..2023-03-16"
 
@@ -47,7 +50,27 @@ def dated(text, trigger, status):
         ("Iran promised Iraq peace in the 21st century.", "promised", ACTUAL, PUBLISHED, ABOUT, False),
         # plans
         ("Italy will send troops to Albania within ten days.", "send", FUTURE, "2023-03-16..2023-03-26", DAYS, True),
+        ("Italy will withdraw from Albania by March 30.", "withdraw", FUTURE, "2023-03-16..2023-03-30", DAYS, True),
         ("Italy will send troops to Albania in June.", "send", FUTURE, "2023-06-01..2023-06-30", MONTH, True),
+        # the day of a saying is none of the plan, and what is over neither
+        ("Iran said Tuesday that it will invite Iraq.", "invite", FUTURE, PUBLISHED, ABOUT, False),
+        ("Italy will discuss what was agreed at the summit in October.", "discuss", FUTURE, PUBLISHED, ABOUT, False),
+        ("The G7 invited Ukraine to the summit in May.", "summit", FUTURE, "2023-05-01..2023-05-31", MONTH, True),
+        ("Iran will sign an accord settling it in Oslo on April 27.", "accord", FUTURE, APRIL_27, DAY_, True),
+        # an owned day belongs to its owner
+        ("Iran condemned Monday's raid by Iraq.", "condemned", ACTUAL, PUBLISHED, ABOUT, False),
+        ("Iran condemned Monday's raid by Iraq.", "raid", ACTUAL, "2023-03-13..2023-03-13", DAY_, True),
+        ("The sanctions imposed last year hurt Iran.", "sanctions", ACTUAL, "2022-01-01..2022-12-31", YEAR, True),
+        # since: still going on, unless "since" only names what else happened then
+        ("Iran has helped Iraq since it invaded Kuwait in 1990.", "helped", ACTUAL, "1990-01-01..None", YEAR, True),
+        ("Iran has helped Iraq since it invaded Kuwait in 1990.", "invaded", ACTUAL, IN_1990, YEAR, True),
+        ("Iran has helped Iraq since the 1990 invasion.", "invasion", ACTUAL, IN_1990, YEAR, True),
+        ("Iran has ruled Iraq since 1999, when NATO ended the war.", "ended", ACTUAL, IN_1999, YEAR, True),
+        # the date of a clause that tells when
+        ("France froze aid to Iraq when Iran took power in 2006.", "froze", ACTUAL, IN_2006, YEAR, True),
+        ("France froze aid to Iraq after Iran took power in 2006.", "froze", ACTUAL, IN_2006, ABOUT, True),
+        ("France froze aid to Iraq after Iran met it on Monday.", "froze", ACTUAL, PUBLISHED, ABOUT, False),
+        ("They met in June 2004 in Oslo, where Iran offered help.", "offered", ACTUAL, JUNE_2004, MONTH, True),
         # the newsroom's day is one ahead of the file's
         ("Iran accused Iraq on Friday.", "accused", ACTUAL, "2023-03-10..2023-03-10", Precision.DAY, True),
         ("Iran said Friday that Iraq was at fault.", "said", ACTUAL, PUBLISHED, ABOUT, False),
@@ -55,6 +78,31 @@ def dated(text, trigger, status):
 )  # fmt: skip
 def test_the_date_of_a_trigger(text, trigger, status, bounds, precision, stated):
     assert dated(text, trigger, status) == (bounds, precision, stated)
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger", "status", "bounds", "stated"),
+    [
+        # a plan goes on with the day to come that was said last
+        ("Wang will visit Oslo on March 30. He will meet the king.", "meet", FUTURE, "2023-03-30..2023-03-30", True),
+        ("Wang arrived on Monday. He will meet the king.", "meet", FUTURE, PUBLISHED, False),
+        ("Polls open in 2025. He will meet the king.", "meet", FUTURE, PUBLISHED, False),
+        ("Wang will visit Oslo on March 30. On Monday he agreed to help.", "help", FUTURE, PUBLISHED, False),
+        # a story goes on with the date of the sentence before
+        ("The rebels met the army on March 3. They agreed on a truce.", "agreed", ACTUAL, MARCH_3, True),
+        ("The rebels raided Bo on March 3. The army then shelled Kono.", "shelled", ACTUAL, MARCH_3, True),
+        ("Rebels raided Bo in 1999. In response, the army shelled Kono.", "shelled", ACTUAL, IN_1999, True),
+        # but not where nothing takes it up, where the perfect tells of now, or where the date was that of a saying
+        ("The rebels raided Bo on March 3. Ghana condemned the raid.", "condemned", ACTUAL, PUBLISHED, False),
+        ("Rebels raided Bo in 1999. They said Ghana shelled Kono.", "shelled", ACTUAL, PUBLISHED, False),
+        ("The rebels raided Bo on March 3. They have freed ten men.", "freed", ACTUAL, PUBLISHED, False),
+        ("The army said on Monday that Bo was safe. They freed ten men.", "freed", ACTUAL, PUBLISHED, False),
+        ("The rebels raided Bo on March 3. They had shelled it.", "shelled", ACTUAL, "-", True),
+    ],
+)  # fmt: skip
+def test_the_running_date(text, trigger, status, bounds, stated):
+    found, _, from_text = dated(text, trigger, status)
+    assert (found, from_text) == (bounds, stated)
 
 
 def days(extraction, field):

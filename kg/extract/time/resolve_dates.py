@@ -10,7 +10,7 @@ from kg.extract.time.context import Context, Found, date_found, unresolved
 from kg.extract.time.grammar import Hit
 from kg.extract.time.periods import Period
 from kg.extract.time.registry import resolver
-from kg.extract.time.tense import cues
+from kg.extract.time.tense import cues, simple_past, was_ahead
 
 __all__ = [
     "day_number",
@@ -29,6 +29,9 @@ _FAR = 290
 _SURE = 31
 _PLANNED = 120
 _BESIDE = 6
+_JUST_OVER = 3  # months
+_FIGURE_REACH = 6
+_HAPPENED_AT = frozenset({"in", "at", "during", "since", "after", "from"})
 _EARLIEST_NEAR = 1800
 _EARLIEST_LED = 1400
 _TIGHT = frozenset("-/:")
@@ -112,13 +115,52 @@ def nearest_day(hit: Hit, ctx: Context, month: int, day: int, weekday: int | Non
 
 def nearest_month(hit: Hit, ctx: Context, month: int) -> Period:
     """The latest such month not after publication, the next one when the clause looks ahead, the nearest if neither."""
-    year, tense = ctx.dct.year, ctx.tense(hit)
-    if tense is None:
-        choices = [periods.month(year + step, month) for step in (-1, 0, 1)]
-        return min(choices, key=lambda period: abs(period.begin - ctx.dct.replace(day=1)))
+    year = ctx.dct.year
+    first = _month_beside(hit, ctx)
+    if first is not None:
+        return periods.month(first.year + (month < first.month), month)
+    tense, distance = ctx.tense_and_distance(hit)
+    if (hit.before()[0] == "for" and _next_word(hit) in cues().deliveries) or _moved_to(hit):
+        tense, distance = "future", 0
+    elif _compared_with(hit):
+        tense, distance = "past", 0
+    choices = [periods.month(year + step, month) for step in (-1, 0, 1)]
+    nearest = min(choices, key=lambda period: abs(period.begin - ctx.dct.replace(day=1)))
+    lead = [word.lower() for word in hit.tokens.words[max(hit.first - 2, 0) : hit.first - 1]]
+    told = bool(lead) and (lead[0] in _HAPPENED_AT or simple_past(lead[0]))  # "the win in the May elections"
+    soon = 0 < (nearest.begin - ctx.dct).days <= _PLANNED and hit.led_by("DEFINITE") and not told
+    if tense is None or (soon and _next_word(hit) in cues().scheduled):  # "a boycott of the May elections"
+        return nearest
     if tense == "future":
-        return periods.month(year if month >= ctx.dct.month else year + 1, month)
+        just_over = 0 < ctx.dct.month - month <= _JUST_OVER and was_ahead(hit.tokens, max(hit.first - distance, 0))
+        return periods.month(year if month >= ctx.dct.month or just_over else year + 1, month)
     return periods.month(year if month <= ctx.dct.month else year - 1, month)
+
+
+def _month_beside(hit: Hit, ctx: Context) -> dt.date | None:
+    """The first of two months that "and" or "or" joins."""
+    if not ctx.said or hit.first < 2 or hit.before()[0] not in ("and", "or"):
+        return None
+    at, period = ctx.said[-1]
+    beside = hit.tokens.starts[hit.first - 2] == at or hit.tokens.ends[hit.first - 2] == at
+    return period.begin if period.unit == "month" and beside else None
+
+
+def _next_word(hit: Hit) -> str:
+    return hit.tokens.words[hit.last + 1].lower() if hit.last + 1 < len(hit.tokens.words) else ""
+
+
+def _moved_to(hit: Hit) -> bool:
+    """ "The case was adjourned to February"."""
+    lead = [word.lower() for word in hit.tokens.words[max(hit.first - _FIGURE_REACH, 0) : hit.first]]
+    return lead[-1:] in (["to"], ["until"], ["till"]) and bool(cues().moved & set(lead))
+
+
+def _compared_with(hit: Hit) -> bool:
+    """Whether a figure of the month is what another is compared with: "down from 20 percent in October"."""
+    lead = hit.tokens.words[max(hit.first - _FIGURE_REACH, 0) : hit.first]
+    figures = [at for at, word in enumerate(lead) if word[0].isdigit() and lead[at - 1 : at] == ["from"]]
+    return bool(figures) and lead[-1].lower() == "in"
 
 
 @resolver
@@ -261,6 +303,8 @@ def bare_month(hit: Hit, ctx: Context) -> Found | None:
         return None
     at = span[0]
     before, lead_code = hit.before()
+    if tokens.words[at] == "Mar" and _next_word(hit) == "del":
+        return None  # Mar del Plata
     word, after = tokens.words[at], tokens.code[at + 1 : at + 2]
     sure = lexicon.is_a(tokens.code[at], "MONTHNAME")
     led = hit.has("mod") or hit.led_by("MONTHLEAD") or (sure and hit.led_by("SUREMONTHLEAD"))

@@ -161,13 +161,20 @@ def that_unit(hit: Hit, ctx: Context) -> Found | None:
     anchor = ctx.anchor(hit, unit)
     if unit in ("hour", "minute"):
         return None
+    if anchor is None and unit in ("day", "night"):
+        return _some_day(hit, ctx)
     if anchor is None:
-        return (
-            unresolved(hit, "XXXX-XX-XX" if unit in ("day", "night") else "XXXX")
-            if hit.has("mod") or unit == "day"
-            else None
-        )
+        return unresolved(hit, "XXXX") if hit.has("mod") else None
     return date_found(hit, modified(hit, periods.period(unit, anchor.begin)))
+
+
+def _some_day(hit: Hit, ctx: Context) -> Found:
+    """ "that day" where only a month or year was said: some day of it."""
+    wide = ctx.said[-1][1] if ctx.near(hit) else None
+    values = {"month": "-XX", "year": "-XX-XX"}
+    if wide is None or wide.unit not in values:
+        return unresolved(hit, "XXXX-XX-XX")
+    return date_found(hit, replace(wide, value=wide.value + values[wide.unit]))
 
 
 @resolver
@@ -212,9 +219,12 @@ def ago(hit: Hit, ctx: Context) -> Found | None:
             "decade": ("year", 10 * count),
             "century": ("year", 100 * count),
         }.get(unit, (unit, count))
+    vague = bool(hit.words("quant"))
+    if unit in ("decade", "century"):  # a round number of years, and no decade of the calendar
+        unit, count, vague = "year", count * (10 if unit == "decade" else 100), True
     try:
         found = date_found(hit, periods.period(unit, periods.shift(ctx.dct, unit, -int(count))))
-        return replace(found, precision=Precision.ABOUT) if hit.words("quant") else found
+        return replace(found, precision=Precision.ABOUT) if vague else found
     except (ValueError, OverflowError):
         return unresolved(hit, "PAST_REF")
 

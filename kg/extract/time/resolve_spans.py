@@ -11,7 +11,7 @@ from kg.extract.time.counts import count_of, duration_value
 from kg.extract.time.grammar import Hit
 from kg.extract.time.registry import resolver
 from kg.extract.time.resolve_dates import month_number, ordinal
-from kg.extract.time.tense import cues
+from kg.extract.time.tense import cues, simple_past
 from kg.model import Precision
 
 _UNIT_PRECISION = {
@@ -290,7 +290,9 @@ def past(hit: Hit, ctx: Context) -> Found | None:
 
 @resolver
 def future(hit: Hit, ctx: Context) -> Found | None:
-    """ "soon", "the future"; "the Future" is part of a name."""
-    if hit.tokens.words[hit.last] == "Future":
+    """ "soon", "the future"; "the Future" is part of a name, and "soon fled" only tells an order."""
+    after = hit.tokens.words[hit.last + 1].lower() if hit.last + 1 < len(hit.tokens.words) else ""
+    told = simple_past(after) and hit.words("adv") == ["soon"] and hit.before()[0] not in ("be", "being", "get")
+    if hit.tokens.words[hit.last] == "Future" or told:
         return None
     return unresolved(hit, "FUTURE_REF")

@@ -15,6 +15,7 @@ from kg.extract.time.tense import Tense, cues, tense_at
 __all__ = ["after", "before"]
 
 _LEAD = 12
+_OWNER_REACH = 5
 _OWNED = 3  # from "Friday" to what it owns: apostrophe, s, noun
 _LIKELY_AHEAD = 4
 _SURELY_AHEAD = 6
@@ -54,8 +55,13 @@ def _looks_ahead(hit: Hit, ctx: Context) -> bool:
         owned = {word.lower() for word in hit.tokens.words[hit.last + 3 : hit.last + 6]}
         if words[-2:] == ["ahead", "of"] or _back(hit, ctx) >= _SURELY_AHEAD:
             return True
-        return bool(owned & cues().scheduled) and (right == "future" or _back(hit, ctx) >= _LIKELY_AHEAD)
+        tense, distance = ctx.tense_and_distance(hit)
+        over = tense == "past" and distance <= _OWNER_REACH and not cues().reporting & set(words[-distance:])
+        ahead = right == "future" and not over
+        return bool(owned & cues().scheduled) and (ahead or _back(hit, ctx) >= _LIKELY_AHEAD)
     tense, distance = ctx.tense_and_distance(hit)
+    if tense == "future" and distance <= len(words) and words[-distance] in cues().announcing:
+        return _back(hit, ctx) >= _LIKELY_AHEAD  # "announced talks on Monday"
     if tense == "future" or (tense is None and words[-1:] in (["by"], ["until"], ["till"])):
         return True
     return _unsaid(hit, ctx, words, tense, distance)

@@ -29,6 +29,7 @@ __all__ = ["tag"]
 _GLUE = frozenset(
     {(), (",",), ("on",), ("of",), ("of", "the"), (",", "on"), ("local", "time"), ("local", "time", "on")}
 )
+_SAID_AGAIN = frozenset({(), ("in",), ("on",), (",",), (",", "in"), (",", "on")})
 _TO = frozenset({("-",), ("–",), ("—",), ("to",), ("until",), ("till",), ("through",), ("thru",), ("-", "-")})
 _MOVED_REACH = 8
 _RELATIVE = frozenset({"earlier", "step_from_anchor", "same_last_year", "year_ago", "unit_beside"})
@@ -46,7 +47,7 @@ def tag(text: str, dct: dt.date) -> list[Timex]:
     """
     shipped = grammar()
     tokens = tokenize(text, shipped.lexicon)
-    found = _resolved(tokens, shipped, dct)
+    found = _once(tokens, _resolved(tokens, shipped, dct))
     found = _open_ended(tokens, _ranges(tokens, _timed(tokens, found, dct)))
     return [_timex(tokens, item) for item in found]
 
@@ -71,6 +72,25 @@ def _resolved(tokens: Tokens, shipped: Grammar, dct: dt.date) -> list[Found]:
             if item.period and item.type in ("DATE", "TIME") and not _compared(tokens, item, hit.rule.do):
                 ctx.said.append((tokens.starts[item.first], item.period))
     return found
+
+
+def _once(tokens: Tokens, found: list[Found]) -> list[Found]:
+    """Leave out what only says again, and less well, what stands beside it.
+
+    "10:35 a.m. (0735 GMT)" is one moment by two clocks, of which the first is that of the place; "most recently last
+    October" is a day of October.
+    """
+    out: list[Found] = []
+    for at, item in enumerate(found):
+        after = found[at + 1] if at + 1 < len(found) else None
+        if item.value == "PAST_REF" and after and after.period and _gap(tokens, item, after) in _SAID_AGAIN:
+            continue
+        if item.value.startswith("T") and out and out[-1].value.startswith("T"):
+            tail = tokens.words[item.last + 1] if item.last + 1 < len(tokens.words) else ""
+            if _gap(tokens, out[-1], item) == ("(",) and tail == ")":
+                continue
+        out.append(item)
+    return out
 
 
 def _compared(tokens: Tokens, item: Found, do: str) -> bool:
@@ -133,7 +153,7 @@ def _ranges(tokens: Tokens, found: list[Found]) -> list[Found]:
     """Two dates with "to" or a hyphen between them, or with "and" after "between", are one stretch."""
     out = list(found)
     for at in range(len(out) - 1):
-        left, right = out[at], out[at + 1]
+        left, right = out[at], _onward(tokens, out[at], out[at + 1])
         if (
             left.type != "DATE"
             or right.type != "DATE"
@@ -149,6 +169,16 @@ def _ranges(tokens: Tokens, found: list[Found]) -> list[Found]:
         if (between or gap in _TO) and left.begin <= right.until and not cues().moved & set(lead):
             out[at], out[at + 1] = joined(left, right)
     return out
+
+
+def _onward(tokens: Tokens, left: Found, right: Found) -> Found:
+    """ "Thursday through Saturday": a weekday at the end of a stretch is the one that follows its beginning."""
+    days = _is_day(left) and _is_day(right) and _gap(tokens, left, right) in _TO - {("to",)}
+    weekday = right.first == right.last and tokens.words[right.last].endswith("day")
+    if not (days and weekday and left.begin and right.begin and right.until) or right.begin >= left.begin:
+        return right
+    date = right.begin + dt.timedelta(days=7)
+    return replace(right, value=date.isoformat(), begin=date, until=date) if date > left.begin else right
 
 
 def _open_ended(tokens: Tokens, found: list[Found]) -> list[Found]:
