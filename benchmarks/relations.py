@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from kg.extract.classifier import OLDER
-from kg.extract.tokens import encode
+from kg.extract.tokens import encode, unmarked
 from kg.ontology import ontology
 from kg.training import transformer
 from kg.training.dataset import NONE, Example, from_relations, from_sentences
@@ -128,11 +128,11 @@ def main() -> None:
             train += [(e.text, NONE, 0.3) for e in examples if e.kind == "reverse" and where[e.group] != part]
             random.seed(seed * 10 + part)
             train += [(e.text, older(e.label), 0.4) for e in random.sample(own, min(500, len(own)))]
-            tokens = encode([text for text, _, _ in train], tokenizer, settings.length)
+            tokens = encode([unmarked(text) for text, _, _ in train], tokenizer, settings.length)
             labels = np.array([OLDER.index(label) for _, label, _ in train])
             weights = [weight for _, _, weight in train]
             tuned = transformer.train(tokens, labels, weights, len(OLDER), settings, seed, start=state)
-            asked = encode([gold[n].text for n in test], tokenizer, settings.length)
+            asked = encode([unmarked(gold[n].text) for n in test], tokenizer, settings.length)
             told = transformer.predict(asked, tuned, settings)
             np.savez(file, P=told, te=np.array(test), y=np.array([OLDER.index(gold[n].extra["gold"]) for n in test]))
     _report(args.out, args.seeds)

@@ -1,8 +1,8 @@
 """What happens between two actors of a sentence: a PLOVER category or nothing, with a probability.
 
 Two stages. A linear model over features of the parse reads every ordered pair and answers those it is sure of; a small
-transformer reads the marked sentence of the rest. Both were trained on the same 17 classes (16 categories and NONE);
-where both have spoken, they are weighed against each other and the rules' reading on the log scale. The files lie in
+transformer reads the sentences of the rest. Both were trained on the same 17 classes (16 categories and NONE); where
+both have spoken, they are weighed against each other on the log scale. The files lie in
 ``kg/resources/classifier`` with a card and are checked against the hashes in its manifest.
 """
 
@@ -23,6 +23,8 @@ from kg.errors import ResourceError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from kg.extract.tokens import Asked
 
 __all__ = ["NONE", "OLDER", "Linear", "PairClassifier", "Transformer", "classifier"]
 
@@ -68,31 +70,31 @@ def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
 
 @dataclass(slots=True)
 class Transformer:
-    """The model of marked sentences: an ONNX session and its tokenizer."""
+    """The model that reads sentences: an ONNX session and its tokenizer."""
 
     session: Any
     tokenizer: Any
     length: int
 
-    def predict(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Class probabilities of marked sentences (see :func:`kg.extract.pairs.marked`), in their order.
+    def predict(self, asked: Sequence[Asked]) -> NDArray[np.float32]:
+        """Class probabilities of what is asked about sentences, in its order.
 
         Pairs of the same sentence are read together, sentences one by one: that takes least time, and what is computed
         in 8 bits by the range of the values does not depend on other sentences.
         """
-        (found,) = self._run(texts, "logits")
+        (found,) = self._run(asked, "logits")
         return found
 
-    def both(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def both(self, asked: Sequence[Asked]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The same and, by the second head, probabilities of :data:`OLDER`."""
-        found, older = self._run(texts, "logits", "older")
+        found, older = self._run(asked, "logits", "older")
         return found, older
 
-    def _run(self, texts: Sequence[str], *outputs: str) -> list[NDArray[np.float32]]:
+    def _run(self, asked: Sequence[Asked], *outputs: str) -> list[NDArray[np.float32]]:
         from kg.extract.tokens import batch_arrays, encode
 
-        out: list[list[NDArray[np.float32] | None]] = [[None] * len(texts) for _ in outputs]
-        for tokens in encode(texts, self.tokenizer, self.length):
+        out: list[list[NDArray[np.float32] | None]] = [[None] * len(asked) for _ in outputs]
+        for tokens in encode(asked, self.tokenizer, self.length):
             for told, logits in zip(out, self.session.run(outputs, batch_arrays([tokens])), strict=True):
                 for number, row in zip(tokens.numbers, softmax(logits[0]), strict=True):
                     told[number] = row
@@ -103,7 +105,8 @@ class Transformer:
 class PairClassifier:
     """Both stages together.
 
-    ``sure`` is the probability of NONE from which the first stage alone decides. ``mix`` weighs what speaks for a
+    ``sure`` is the probability of NONE from which the first stage alone decides; a sentence is not read again at all
+    if that of each of its pairs is at least ``quiet``. ``mix`` weighs what speaks for a
     class: the log probabilities of both stages (``first``, ``second``) and a constant for all classes but NONE
     (``event``); fitted on held-out articles by maximum likelihood. ``prior`` is the share of events among all ordered
     pairs there.
@@ -112,6 +115,7 @@ class PairClassifier:
     linear: Linear
     transformer: Transformer
     sure: float
+    quiet: float
     mix: dict[str, float]
     prior: float
     version: str
@@ -124,24 +128,27 @@ class PairClassifier:
     def predict(
         self,
         rows: Sequence[Sequence[str]],
-        text: Callable[[int], str],
+        ask: Callable[[int], Asked],
+        sentences: Sequence[int],
         *,
         fast: bool = False,
         hasty: Container[int] = (),
     ) -> NDArray[np.float32]:
-        """Class probabilities of pairs, given their features and what gives the marked sentence of a pair's number.
+        """Class probabilities of pairs, given their features, what to ask about a pair, and which sentence each is of.
 
-        ``fast`` uses the first stage only, for all pairs, ``hasty`` for those of these numbers.
+        ``sentences`` are numbers, ``ask`` is called with the number of a pair. ``fast`` uses the first stage only, for
+        all pairs, ``hasty`` for those of these sentences.
         """
         if not rows:
             return np.zeros((0, len(self.classes)), np.float32)
         out = self.linear.predict(rows)
         if fast:
             return out
-        none = self.classes.index(NONE)
-        open_ = [n for n in range(len(rows)) if n not in hasty and out[n, none] < self.sure]
+        nothing = out[:, self.classes.index(NONE)]
+        read = {s for s, chance in zip(sentences, nothing, strict=True) if chance < self.quiet and s not in hasty}
+        open_ = [n for n, s in enumerate(sentences) if s in read and nothing[n] < self.sure]
         if open_:
-            out[open_] = self.mixed(out[open_], self.transformer.predict([text(n) for n in open_]))
+            out[open_] = self.mixed(out[open_], self.transformer.predict([ask(n) for n in open_]))
         return out
 
     def mixed(self, first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -194,6 +201,7 @@ def classifier() -> PairClassifier:
         Linear(classes, {name: number for number, name in enumerate(names)}, table),
         Transformer(session, tokenizer, int(manifest["length"])),
         float(manifest["sure"]),
+        float(manifest["quiet"]),
         {name: float(weight) for name, weight in manifest["mix"].items()},
         float(manifest["prior"]),
         str(manifest["version"]),

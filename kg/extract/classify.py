@@ -91,7 +91,7 @@ def classify_tsv(path: Path, out: TextIO) -> None:
     rows = _rows(path)
     while batch := list(islice(rows, _BATCH)):
         pairs = list(_pairs(path, batch))
-        second, older = model.transformer.both([p.text for p in pairs])
+        second, older = model.transformer.both([p.asked for p in pairs])
         probabilities = model.mixed(model.linear.predict([p.features for p in pairs]), second)
         for (_, row), pair, probability, told in zip(batch, pairs, probabilities, older[:, 1:], strict=True):
             best = int(np.argmax(told))

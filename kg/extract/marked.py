@@ -16,6 +16,8 @@ from kg.model import ActorKind
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
+    from kg.extract.tokens import Asked
+
 __all__ = ["MarkedPair", "bare_phrase", "marked_pair", "unmark"]
 
 _MARK = re.compile(r"</?[st]>")
@@ -25,9 +27,13 @@ Offsets = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class MarkedPair:
-    """What the classifier reads of a marked sentence, and the rules' reading of it."""
+    """What the classifier reads of a marked sentence, and the rules' reading of it.
+
+    ``text`` is how training keeps it, ``asked`` what the transformer is asked.
+    """
 
     text: str
+    asked: Asked
     features: list[str]
     around: SentencePairs
 
@@ -101,4 +107,4 @@ def marked_pair(doc: Doc, source: Offsets | None, target: Offsets | None) -> Mar
     lone = first or second
     assert lone is not None
     feats = features(Pair(first, second), around) if first and second else features(Pair(lone, None), around)
-    return MarkedPair(marked(doc[:], source, target), feats, around)
+    return MarkedPair(marked(doc[:], source, target), (doc.text, source, target), feats, around)

@@ -17,7 +17,9 @@ from kg.extract.triggers import Trigger, lexicon
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
 
-__all__ = ["Pair", "SentencePairs", "features", "marked", "marked_pair_text", "sentence_pairs"]
+    from kg.extract.tokens import Asked
+
+__all__ = ["Pair", "SentencePairs", "asked", "features", "marked", "marked_pair_text", "sentence_pairs"]
 
 MOST_PHRASES = 12
 """Sentences that name more actors are lists; only the first ones are paired."""
@@ -42,6 +44,7 @@ class SentencePairs:
     phrases: list[Phrase]
     triggers: list[Trigger]
     dyads: list[Dyad]
+    text: str = ""
     _said: dict[tuple[_Brings, int], list[str]] = field(default_factory=dict, repr=False)
     _governors: dict[int, Token] = field(default_factory=dict, repr=False)
 
@@ -68,7 +71,7 @@ class SentencePairs:
     ) -> SentencePairs:
         """Collect what a sentence holds; its triggers are looked for unless given."""
         told = find_triggers(sentence, lexicon()) if triggers is None else triggers
-        return cls(sentence, list(phrases)[:MOST_PHRASES], told, list(dyads))
+        return cls(sentence, list(phrases)[:MOST_PHRASES], told, list(dyads), sentence.text)
 
     def pairs(self) -> Iterator[Pair]:
         """Every ordered pair of phrases with different principals, and every source alone."""
@@ -104,8 +107,15 @@ def marked(sentence: Span, source: tuple[int, int] | None, target: tuple[int, in
     return " ".join("".join(out).split())
 
 
+def asked(pair: Pair, around: SentencePairs) -> Asked:
+    """What the transformer is asked about a pair."""
+    begin = around.sentence.start_char
+    spans = [(p.start - begin, p.end - begin) if p is not None else None for p in (pair.source, pair.target)]
+    return around.text, spans[0], spans[1]
+
+
 def marked_pair_text(pair: Pair, around: SentencePairs) -> str:
-    """The sentence of a pair as the transformer reads it."""
+    """The sentence of a pair with its marks: how training examples are kept."""
     target = (pair.target.start, pair.target.end) if pair.target is not None else None
     return marked(around.sentence, (pair.source.start, pair.source.end), target)
 

@@ -18,7 +18,7 @@ from kg.extract.decide import decide, planned
 from kg.extract.details import Details, details
 from kg.extract.events import Dyad, find_dyads
 from kg.extract.gazetteer import Gazetteer, fold, gazetteer
-from kg.extract.pairs import Pair, SentencePairs, features, marked_pair_text, sentence_pairs
+from kg.extract.pairs import Pair, SentencePairs, asked, features, sentence_pairs
 from kg.extract.roles import Person
 from kg.extract.time import tag
 from kg.model import Article, Evidence, Mention, Party, Role, Span, Status, digest
@@ -181,10 +181,12 @@ class Extractor:
     def _answers(self, sentences: list[_Sentence]) -> Iterator[NDArray[np.float32]]:
         """Class probabilities of each sentence's pairs."""
         pairs = [(pair, s.around) for s in sentences for pair in s.pairs]
-        rows = [features(pair, around) for pair, around in pairs]
-        hasty = {n for n, s in enumerate(s for s in sentences for _ in s.pairs) if s.hasty}
         probabilities = self.classifier.predict(
-            rows, lambda n: marked_pair_text(*pairs[n]), fast=self.fast, hasty=hasty
+            [features(pair, around) for pair, around in pairs],
+            lambda n: asked(*pairs[n]),
+            [number for number, s in enumerate(sentences) for _ in s.pairs],
+            fast=self.fast,
+            hasty={number for number, s in enumerate(sentences) if s.hasty},
         )
         at = 0
         for sentence in sentences:

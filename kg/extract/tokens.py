@@ -16,7 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Tokens", "batch_arrays", "encode"]
+__all__ = ["Asked", "Tokens", "batch_arrays", "encode", "unmarked"]
+
+Asked = tuple[str, tuple[int, int] | None, tuple[int, int] | None]
+"""A sentence and the characters of the source and of the target that are asked about."""
 
 Place = tuple[int, int]
 """First token and the one after the last."""
@@ -48,23 +51,21 @@ class Tokens:
         return len(self.ids) + 2 * len(self.pairs)
 
 
-def encode(texts: Sequence[str], tokenizer: Any, length: int) -> list[Tokens]:
-    """Tokens of marked sentences (see :func:`kg.extract.pairs.marked`), those that mark the same sentence together.
+def encode(asked: Sequence[Asked], tokenizer: Any, length: int) -> list[Tokens]:
+    """Tokens of sentences with what is asked about them, pairs of the same sentence together.
 
     A sentence of more than ``length`` tokens is cut for each of its pairs so that both phrases stay inside.
     """
-    sentences: dict[str, list[tuple[int, list[tuple[int, int] | None]]]] = {}
-    for number, text in enumerate(texts):
-        plain, spans = _unmarked(text)
-        sentences.setdefault(plain, []).append((number, spans))
+    sentences: dict[str, list[int]] = {}
+    for number, (text, _, _) in enumerate(asked):
+        sentences.setdefault(text, []).append(number)
     first, last, source, target = (tokenizer.token_to_id(name) for name in (*_ENDS, *_MARKS))
     out: list[Tokens] = []
     encodings = tokenizer.encode_batch(list(sentences), add_special_tokens=False)
-    for asked, encoding in zip(sentences.values(), encodings, strict=True):
+    for numbers, encoding in zip(sentences.values(), encodings, strict=True):
         ids: list[int] = encoding.ids
         begins, ends = [begin for begin, _ in encoding.offsets], [end for _, end in encoding.offsets]
-        numbers = [number for number, _ in asked]
-        pairs = [(_place(spans[0], begins, ends), _place(spans[1], begins, ends)) for _, spans in asked]
+        pairs = [(_place(asked[n][1], begins, ends), _place(asked[n][2], begins, ends)) for n in numbers]
         if len(ids) <= length - 2:
             parts = [(ids, pairs[at : at + MOST_PAIRS], numbers[at : at + MOST_PAIRS]) for at in _every(len(pairs))]
         else:
@@ -77,8 +78,8 @@ def _every(count: int) -> range:
     return range(0, count, MOST_PAIRS)
 
 
-def _unmarked(text: str) -> tuple[str, list[tuple[int, int] | None]]:
-    """The sentence without its marks, and the characters of source and target."""
+def unmarked(text: str) -> Asked:
+    """A sentence marked by :func:`kg.extract.pairs.marked` without its marks, and the characters they enclosed."""
     spans: list[tuple[int, int] | None] = [None, None]
     out, at = "", 0
     for match in _MARKED.finditer(text):
@@ -88,7 +89,7 @@ def _unmarked(text: str) -> tuple[str, list[tuple[int, int] | None]]:
             spans[which] = (len(out), len(out) + len(match[2]))
             out += match[2]
             at = match.end()
-    return out + text[at:], spans
+    return out + text[at:], spans[0], spans[1]
 
 
 def _place(span: tuple[int, int] | None, begins: Sequence[int], ends: Sequence[int]) -> Place:

@@ -16,15 +16,18 @@ from typing import Any
 import numpy as np
 
 from kg.extract.classifier import OLDER
-from kg.extract.tokens import encode
+from kg.extract.tokens import encode, unmarked
 from kg.ontology import ontology
 from kg.training import linear, transformer
 from kg.training.dataset import NONE, Example, from_examples, from_pairs, from_relations, from_sentences
 
 __all__ = ["add_data", "fold", "hard", "labels", "load"]
 
-SURE = 0.95
-"""Probability of NONE from which the first stage alone decides."""
+SURE = 0.96
+"""Probability of NONE from which the first stage alone decides on a pair."""
+
+QUIET = 0.9
+"""Probability of NONE of each of its pairs from which a sentence is left to the first stage."""
 
 HARD = 0.985
 """Probability of NONE by the first stage up to which the second one learns from a pair; of others it sees a sample."""
@@ -190,7 +193,7 @@ def main() -> None:
     tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    tokens = encode([e.text for e in chosen], tokenizer, settings.length)
+    tokens = encode([unmarked(e.text) for e in chosen], tokenizer, settings.length)
     targets = labels(chosen, index, settings.smoothing)
     weights = [e.weight for e in chosen]
     start = torch.load(args.start, weights_only=True) if args.start else None
@@ -211,7 +214,8 @@ def main() -> None:
     probabilities = linear.predict(first, [e.features for e in held])
     y = np.array([index[e.label] for e in held])
     open_ = np.flatnonzero(probabilities[:, 0] < SURE)
-    second = transformer.predict(encode([held[n].text for n in open_], tokenizer, settings.length), state, settings)
+    asked = [unmarked(held[n].text) for n in open_]
+    second = transformer.predict(encode(asked, tokenizer, settings.length), state, settings)
     mix = fit_mix(probabilities[open_], second, y[open_])
     scores = mix["second"] * np.log(second + 1e-6) + mix["first"] * np.log(probabilities[open_] + 1e-6)
     scores[:, 1:] += mix["event"]
@@ -220,11 +224,12 @@ def main() -> None:
     figures = report(probabilities, y)
     names = ("linear.npz", "pairs.onnx", "tokenizer.json")
     hashes = {name: hashlib.sha256((args.output / name).read_bytes()).hexdigest() for name in names}
-    version = hashlib.sha256("".join(hashes.values()).encode()).hexdigest()[:8]
+    version = hashlib.sha256(f"{hashes} {SURE} {QUIET} {mix}".encode()).hexdigest()[:8]
     manifest = {
         "version": version,
         "length": settings.length,
         "sure": SURE,
+        "quiet": QUIET,
         "mix": mix,
         "prior": round(float((y > 0).mean()), 4),
         "files": hashes,

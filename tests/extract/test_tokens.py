@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from kg.extract.classifier import classifier
-from kg.extract.tokens import MOST_PAIRS, batch_arrays, encode
+from kg.extract.tokens import MOST_PAIRS, batch_arrays, unmarked
+from kg.extract.tokens import encode as tokens_of
 
 LONG = "word " * 150
 
@@ -12,6 +13,17 @@ LONG = "word " * 150
 @pytest.fixture(scope="module")
 def tokenizer():
     return classifier().transformer.tokenizer
+
+
+def encode(texts, tokenizer, length):
+    """The tokens of marked sentences."""
+    return tokens_of([unmarked(text) for text in texts], tokenizer, length)
+
+
+def test_what_is_written_like_a_mark_is_text(tokenizer):
+    (tokens,) = tokens_of([("Mail @ Iran @ Chad and Mali.", (14, 18), (23, 27))], tokenizer, 112)
+    assert phrases(tokens, tokenizer) == [("chad", "mali")]
+    assert tokenizer.decode(tokens.ids) == "mail @ iran @ chad and mali."
 
 
 def phrases(tokens, tokenizer):
@@ -73,9 +85,9 @@ def test_marks_are_seen_by_their_own_pair_only(tokenizer):
 
 
 SENTENCES = [
-    "@ Iran @ attacked # Iraq # on Monday.",
-    "# Iran # attacked @ Iraq @ on Monday.",
-    "@ Iran @ attacked Iraq on Monday.",
+    unmarked("@ Iran @ attacked # Iraq # on Monday."),
+    unmarked("# Iran # attacked @ Iraq @ on Monday."),
+    unmarked("@ Iran @ attacked Iraq on Monday."),
 ]
 
 
@@ -89,5 +101,6 @@ def test_the_answer_for_a_pair_hardly_depends_on_the_other_pairs():
 def test_the_answer_for_a_pair_does_not_depend_on_other_sentences():
     model = classifier().transformer
     others = ["@ The presidents @ of # Kenya # and Uganda signed a treaty in Nairobi.", "@ Peru @ thanked # Chile #."]
+    others = [unmarked(text) for text in others]
     together = model.predict([others[0], *SENTENCES, others[1]])
     assert (together[1:4] == model.predict(SENTENCES)).all()
