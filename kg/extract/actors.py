@@ -53,7 +53,7 @@ def link(fields: dict[str, Doc], day: dt.date, gaz: Gazetteer) -> ArticleActors:
             if person.stated and person.actor is None and person.known is None and offices().public(person.title):
                 person.actor = context.default
                 person.sector = person.sector or title_sector(person.title)
-    phrases = {name: _read(fields[name], matches[name], persons[name], context) for name in order}
+    phrases = {name: _read(fields[name], texts[name], matches[name], persons[name], context) for name in order}
     return ArticleActors(phrases, persons, context.default)
 
 
@@ -133,8 +133,8 @@ def _dominant(matches: dict[str, list[Match]], persons: dict[str, list[Person]],
     return top[0][0] if top else None
 
 
-def _read(doc: Doc, matches: Sequence[Match], persons: Sequence[Person], context: Context) -> list[Phrase]:
-    reading = Reading(doc, context)
+def _read(doc: Doc, text: str, matches: Sequence[Match], persons: Sequence[Person], context: Context) -> list[Phrase]:
+    reading = Reading(doc, text, context)
     place_persons(reading, persons)
     place_matches(reading, matches)
     return read(reading)

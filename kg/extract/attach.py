@@ -161,14 +161,24 @@ def _told_of(verb: Token, head: Token) -> bool:
     return verb.tag_ == "VBN" and ("had" in aux or modal) and head.i not in {t.i for t in verb.subtree}
 
 
-def _entry(timexes: Sequence[Timex], text: str, start: int) -> Timex | None:
+def _entry(doc: Doc, timexes: Sequence[Timex], start: int) -> Timex | None:
     """The date that heads the entry of a chronology in which a sentence stands: a line of its own, shortly before."""
     for timex in reversed(timexes):
-        if timex.end <= start and timex.type == "DATE" and timex.begin is not None:
+        if timex.end <= start and timex.type == "DATE" and timex.begin is not None and _begins_line(doc, timex):
+            text = doc.text  # spaCy puts it together anew at every access
             line = text[text.rfind("\n", 0, timex.start) + 1 : (text + "\n").find("\n", timex.end)]
             if line.strip(" \t-*•–—:.") == timex.text:
                 return timex if start - timex.end <= _ENTRY else None
     return None
+
+
+def _begins_line(doc: Doc, timex: Timex) -> bool:
+    """Whether only a bullet stands before an expression on its line."""
+    span = doc.char_span(timex.start, timex.end, alignment_mode="expand")
+    at = span.start if span is not None else 0
+    while at and doc[at - 1].is_punct:
+        at -= 1
+    return at == 0 or "\n" in doc[at - 1].text_with_ws
 
 
 def _running(
@@ -179,7 +189,7 @@ def _running(
         return _plan(doc, sentence, timexes, day)
     if status is not Status.ACTUAL:
         return None
-    return _entry(timexes, doc.text, sentence.start_char) or _narrated(doc, sentence, verb, timexes, day)
+    return _entry(doc, timexes, sentence.start_char) or _narrated(doc, sentence, verb, timexes, day)
 
 
 def _plan(doc: Doc, sentence: Span, timexes: Sequence[Timex], day: dt.date) -> Timex | None:

@@ -74,9 +74,9 @@ class Reading:
     actors.
     """
 
-    def __init__(self, doc: Doc, context: Context) -> None:
+    def __init__(self, doc: Doc, text: str, context: Context) -> None:
         self.doc = doc
-        self.text = doc.text  # spaCy puts it together anew at every access
+        self.text = text  # spaCy puts it together anew at every access
         self.context = context
         self.gaz = context.gaz
         self.owner: dict[int, tuple[Match, Sense]] = {}
