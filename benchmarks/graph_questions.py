@@ -116,22 +116,29 @@ QUESTIONS = [
     ),
 ]
 
+_COLUMNS = ("id", "source", "target", "begin")
 _IN_YEAR = f'FILTER (?begin >= "{YEAR}-01-01"^^xsd:date && ?begin <= "{YEAR}-12-31"^^xsd:date)'
-PLAIN = {
-    "pair in a window": f"""
+PLAIN: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "pair in a window": (
+        lambda g: g.events(between=(A, B), since=YEAR, until=YEAR, columns=_COLUMNS).to_arrow(),
+        f"""
         SELECT ?event ?begin WHERE {{
             {{ ?event kg:source actor:{A} ; kg:target actor:{B} }}
             UNION {{ ?event kg:source actor:{B} ; kg:target actor:{A} }}
             ?event sem:hasBeginTimeStamp ?begin . {_IN_YEAR}
         }} ORDER BY ?begin ?event
-    """,
-    "top pairs of a year": f"""
+        """,
+    ),
+    "top pairs of a year": (
+        lambda g: g.dyads(since=YEAR, until=YEAR, limit=20),
+        f"""
         SELECT ?source ?target (COUNT(?event) AS ?events) WHERE {{
             ?event kg:source ?source ; kg:target ?target ; sem:hasBeginTimeStamp ?begin . {_IN_YEAR}
         }} GROUP BY ?source ?target ORDER BY DESC(?events) LIMIT 20
-    """,
+        """,
+    ),
 }
-"""Questions in plain SPARQL over source, target and begin."""
+"""Questions of source, target and begin alone, through the API and in plain SPARQL."""
 
 BY_DYAD = f"""
     SELECT ?event ?category ?begin WHERE {{

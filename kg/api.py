@@ -77,7 +77,7 @@ class Graph(kg.graph.Graph):
         from kg.view.listed import ListedEvents
 
         found = super().events(*args, **select)
-        return ListedEvents(found.to_arrow(), self, select.get("as_of"))
+        return found if select.get("columns") is not None else ListedEvents(found.to_arrow(), self, select.get("as_of"))
 
     def evidence(self, event_id: str, as_of: Day | None = None) -> Table:
         """As :meth:`kg.graph.Graph.evidence`; in Jupyter the table shows the words, marked, and links.

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kg.graph.schema import ACTOR, ALIAS, arrow
-from kg.model import Actor, ActorKind, Mention, Role
+from kg.model import Actor, ActorKind
 
 if TYPE_CHECKING:
     import duckdb
@@ -21,23 +21,13 @@ def store_actors(
     connection: duckdb.DuckDBPyConnection,
     seq: int,
     lookup: Callable[[Iterable[str]], Iterable[Actor]],
-    mentions: Iterable[Mention] = (),
-    roles: Iterable[Role] = (),
 ) -> None:
     """Bring the records of all actors up to date that ingest ``seq`` touched.
 
-    ``mentions`` and ``roles`` are what it brought; what it withdrew is in the tables. ``lookup`` gives the records of
-    the ids that it is asked for, as far as it has them; the others get what the articles say of them.
+    ``lookup`` gives the records of the ids that it is asked for, as far as it has them; the others get what the
+    articles say of them.
     """
-    said: set[str] = set()
-    for mention in mentions:
-        for party in (mention.source, mention.target):
-            if party is not None:
-                said.add(party.id)
-                if party.agent_id and party.agent:
-                    said.add(party.agent_id)
-    for role in roles:
-        said |= {role.actor, role.person_id or role.actor}
+    said = {row[0] for row in connection.execute(_SAID, {"seq": seq}).fetchall() if row[0]}
     withdrawn = connection.execute(
         """
         SELECT unnest([source, target, source_agent_id, target_agent_id]) AS id FROM mention WHERE retracted = $seq
@@ -48,6 +38,15 @@ def store_actors(
     given = [actor for actor in lookup(sorted(said)) if actor.id in said]
     _store_given(connection, given)
     name_others(connection, said | {row[0] for row in withdrawn if row[0] is not None})
+
+
+_SAID = """
+    SELECT source FROM mention WHERE recorded = $seq UNION SELECT target FROM mention WHERE recorded = $seq
+    UNION SELECT source_agent_id FROM mention WHERE recorded = $seq AND source_agent <> ''
+    UNION SELECT target_agent_id FROM mention WHERE recorded = $seq AND target_agent <> ''
+    UNION SELECT unnest([actor, person_id]) FROM role WHERE recorded = $seq
+"""
+"""Ids of all whom the rows name that an ingest brought."""
 
 
 def store_corrected(

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from kg.graph import amended
@@ -19,6 +19,8 @@ from kg.ontology import ontology
 
 if TYPE_CHECKING:
     import duckdb
+    import numpy as np
+    import numpy.typing as npt
 
 __all__ = ["CheckReader"]
 
@@ -133,6 +135,7 @@ class CheckReader(StatisticsReader):
 
     def _projected(self) -> Iterator[str]:
         """What the projection has too much or too little, if anything."""
+        import numpy as np
         import pyoxigraph as ox
 
         projection = Projection(self)
@@ -140,16 +143,27 @@ class CheckReader(StatisticsReader):
             state = projection.state()
             if state is None:
                 return
-            present = set(store)
-            expected = {
-                quad for lines in projection.lines(state["seq"]) for quad in ox.parse(lines, ox.RdfFormat.N_QUADS)
-            }
-        for quads, what in (
-            (expected - present, "lacks {} statements"),
-            (present - expected, "has {} statements too many"),
-        ):
-            if quads:
-                yield f"the RDF projection {what.format(len(quads))}, e.g. {min(map(str, quads))}; run `kg reindex`"
+
+            def expected() -> Iterator[ox.Quad]:
+                for lines in projection.lines(state["seq"]):
+                    yield from ox.parse(lines, ox.RdfFormat.N_QUADS)
+
+            due, present = _hashes(expected()), _hashes(store)
+            for quads, other, those, what in (
+                (expected(), present, due, "lacks {} statements"),
+                (store, due, present, "has {} statements too many"),
+            ):
+                odd = set(np.setdiff1d(those, other, assume_unique=True).tolist())
+                if odd:
+                    example = min(str(quad) for quad in quads if hash(quad) in odd)
+                    yield f"the RDF projection {what.format(len(odd))}, e.g. {example}; run `kg reindex`"
+
+
+def _hashes(quads: Iterable[Hashable]) -> npt.NDArray[np.int64]:
+    """The distinct hashes: a graph has more statements than fit into memory as such."""
+    import numpy as np
+
+    return np.unique(np.fromiter(map(hash, quads), dtype=np.int64))
 
 
 def _offsets(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:

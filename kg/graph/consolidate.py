@@ -19,6 +19,7 @@ takes the direction of the only directed one of the same pair and day.
 # ruff: noqa: S608 (only names and conditions written in this package are formatted into SQL; values are bound)
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kg.graph.schema import EVENT
@@ -48,47 +49,58 @@ def refresh(connection: duckdb.DuckDBPyConnection, seq: int) -> None:
         """
     )
     # Events of a pair lie together, so that a question about one reads few blocks of the file.
-    for table, old, new, names, key, order in (
+    for table, old, new, names, order in (
         (
             "event_mention",
             "SELECT event, mention FROM event_mention WHERE retracted IS NULL AND event IN (SELECT id FROM old_event)",
             "SELECT event, mention FROM new_mention",
-            "event, mention",
-            "event, mention",
+            ("event", "mention"),
             "event, mention",
         ),
         (
             "event",
             "SELECT * FROM old_event",
             f"SELECT {columns} FROM new_event",
-            columns,
-            "id",
+            EVENT_COLUMNS,
             "source, target, begin_day, id",
         ),
     ):
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE leaving AS ({old}) EXCEPT ({new})")
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE coming AS ({new}) EXCEPT ({old})")
+        key = ("id",) if table == "event" else names
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE leaving AS {_without(old, new, names)};"
+            f"CREATE OR REPLACE TEMP TABLE coming AS {_without(new, old, names)}"
+        )
         if table == "event_mention":
             _remember_former_ids(connection, seq)
+        same = " AND ".join(f"{table}.{name} = leaving.{name}" for name in key)
+        connection.execute(f"UPDATE {table} SET retracted = {int(seq)} FROM leaving WHERE retracted IS NULL AND {same}")
+        listed = ", ".join(names)
         connection.execute(
-            f"UPDATE {table} SET retracted = ? WHERE retracted IS NULL AND ({key}) IN (SELECT ({key}) FROM leaving)",
-            [seq],
+            f"INSERT INTO {table} ({listed}, recorded) SELECT {listed}, {int(seq)} FROM coming ORDER BY {order}"
         )
-        connection.execute(
-            f"INSERT INTO {table} ({names}, recorded, retracted) SELECT {names}, ?, NULL FROM coming ORDER BY {order}",
-            [seq],
-        )
-    for name in (*STEPS, "old_event", "leaving", "coming"):
-        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+    connection.execute(
+        ";".join(f"DROP TABLE IF EXISTS temp.{name}" for name in (*STEPS, "old_event", "leaving", "coming"))
+    )
+
+
+def _without(these: str, those: str, columns: Sequence[str]) -> str:
+    """SQL for the rows of one query that another does not have; neither has a row twice."""
+    same = " AND ".join(f"a.{name} IS NOT DISTINCT FROM b.{name}" for name in columns)
+    return f"SELECT a.* FROM ({these}) a ANTI JOIN ({those}) b ON {same}"
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Run all steps for the mentions in ``touched``; the last ones leave ``new_event`` and ``new_mention``."""
-    for macro in DUCKDB:
-        connection.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE score AS {scores()}")
-    for name, query in STEPS.items():
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+    # One call for all: between two calls a thread that makes the next batch ready would have its turn.
+    connection.execute(
+        ";".join(
+            [
+                *(f"CREATE OR REPLACE TEMP MACRO {macro}" for macro in DUCKDB),
+                f"CREATE OR REPLACE TEMP TABLE score AS {scores()}",
+                *(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}" for name, query in STEPS.items()),
+            ]
+        )
+    )
 
 
 def _remember_former_ids(connection: duckdb.DuckDBPyConnection, seq: int) -> None:

@@ -15,7 +15,7 @@ import itertools
 import re
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kg.graph.schema import arrow
@@ -56,7 +56,7 @@ class Sketcher:
     """
 
     def __init__(self) -> None:
-        self._factor, self._shift = _permutations()
+        self._factors, self._shifts = _permutations()
         self._hash_of = _WordHashes()
 
     def __call__(self, title: str, text: str) -> Signature:
@@ -74,14 +74,14 @@ class Sketcher:
             for signature in self._many(articles[start : start + _AT_ONCE])
         ]
 
-    def _many(self, articles: Sequence[tuple[str, str]]) -> Iterator[Signature]:
+    def _many(self, articles: Sequence[tuple[str, str]]) -> list[Signature]:
         import numpy as np
 
         self._hash_of.trim()
         hash_of, find = self._hash_of.__getitem__, _WORD.findall
         words = [list(map(hash_of, find(f"{title}\n{text}".lower()))) for title, text in articles]
         # A shingle's hash mixes the hashes of its words by their place in it; a text of fewer words is one shingle.
-        signatures: dict[int, Signature] = {}
+        out: list[Signature] = [np.empty(0, dtype=np.uint32)] * len(articles)
         for size in range(1, _SHINGLE + 1):
             chosen = [i for i, own in enumerate(words) if (len(own) == size if size < _SHINGLE else len(own) >= size)]
             if not chosen:
@@ -91,17 +91,20 @@ class Sketcher:
             for place in range(size):
                 mixed = mixed * np.uint64(0x9E3779B97F4A7C15) + hashes[place : place + len(mixed)]
             shingles = _finish(((mixed ^ (mixed >> np.uint64(32))) & np.uint64(0xFFFFFFFF)).astype(np.uint32))
-            ends = np.cumsum([len(words[i]) for i in chosen])
-            starts = np.concatenate(([0], ends[:-1]))
-            for i, start, end in zip(chosen, starts.tolist(), ends.tolist(), strict=True):
-                own = shingles[start : end - size + 1]
-                signatures[i] = (self._factor * own + self._shift).min(axis=1)
-        nothing = np.empty(0, dtype=np.uint32)
-        return (signatures.get(i, nothing) for i in range(len(articles)))
+            lengths = np.array([len(words[i]) for i in chosen])
+            last = np.cumsum(lengths)[:-1, None] - np.arange(1, size)
+            own = np.delete(shingles, last)  # without those that begin in one text and end in the next
+            starts = np.concatenate(([0], np.cumsum(lengths - (size - 1))[:-1]))
+            least = np.empty((len(chosen), PERMUTATIONS), dtype=np.uint32)
+            for place, (factor, shift) in enumerate(zip(self._factors, self._shifts, strict=True)):
+                least[:, place] = np.minimum.reduceat(own * factor + shift, starts)
+            for i, signature in zip(chosen, least, strict=True):
+                out[i] = signature
+        return out
 
 
 def _permutations() -> tuple[Signature, Signature]:
-    """Factors, all odd, and shifts of the permutations h → factor · h + shift modulo 2³², as two columns.
+    """Factors, all odd, and shifts of the permutations h → factor · h + shift modulo 2³².
 
     They are those of the scheme ``affine32`` of ``datasketch`` with its seed, because signatures are stored and must
     compare with those of other releases; to import that package takes a second, most of it for other things.
@@ -111,7 +114,7 @@ def _permutations() -> tuple[Signature, Signature]:
     random = np.random.RandomState(1)  # its numbers are the same in every release of NumPy
     factors = random.randint(0, 1 << 31, PERMUTATIONS, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
     shifts = random.randint(0, 1 << 32, PERMUTATIONS, dtype=np.uint32)
-    return factors[:, None], shifts[:, None]
+    return factors, shifts
 
 
 class _WordHashes(dict[str, int]):
@@ -193,21 +196,21 @@ def _add(connection: duckdb.DuckDBPyConnection, come: Sequence[Come]) -> None:
     import numpy as np
     import pyarrow as pa
 
+    if not come:
+        return
     twins: dict[tuple[dt.date, bytes], list[str]] = defaultdict(list)
     for article, day, signature in come:
         twins[day, np.asarray(signature, dtype=np.uint32).tobytes()].append(article)
-    firsts = [(min(same), day, np.frombuffer(text, dtype=np.uint32)) for (day, text), same in twins.items()]
+    firsts = [min(same) for same in twins.values()]
     pairs = {(min(same), other) for same in twins.values() if len(same) > 1 for other in same if other != min(same)}
-    if not firsts:
-        return
-    signatures: dict[str, Any] = {article: signature for article, _, signature in firsts}
-    hashes = bands(np.stack([signature for _, _, signature in firsts]).astype(np.uint64))
+    indexed_as = np.frombuffer(b"".join(signature for _, signature in twins), dtype=np.uint32).reshape(-1, PERMUTATIONS)
+    signatures: dict[str, Any] = dict(zip(firsts, indexed_as, strict=True))
     which = np.repeat(np.arange(len(firsts)), _BANDS)
     rows = {
-        "article": pa.array([article for article, _, _ in firsts], pa.string()).take(which),
+        "article": pa.array(firsts, pa.string()).take(which),
         "band": np.tile(np.arange(_BANDS, dtype=np.uint8), len(firsts)),
-        "hash": hashes.reshape(-1),
-        "published": pa.array([day for _, day, _ in firsts], pa.date32()).take(which),
+        "hash": bands(indexed_as.astype(np.uint64)).reshape(-1),
+        "published": pa.array([day for day, _ in twins], pa.date32()).take(which),
     }
     connection.register("_bands", pa.table(rows))
     same_day = "n.band = 0 AND o.band = 0 AND n.hash = o.hash AND n.published = o.published"

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from kg.errors import QueryError
 from kg.graph.consolidate import EVENT_COLUMNS
 from kg.graph.files import one
-from kg.graph.filters import Conditions, lookup_actor, marks, with_id
+from kg.graph.filters import Conditions, choices, listed, lookup_actor, marks, with_id
 from kg.graph.groups import group_name, members_in
+from kg.graph.held import HELD, Held, state_of
 from kg.graph.levels import check_level, shown
 from kg.graph.parties import Parties, choose, is_plain, take_part
-from kg.graph.results import EventList, Table
+from kg.graph.results import COLUMNS, EventList, Table
 from kg.graph.rows import article_from_row, mention_from_row, records, role_from_row
 from kg.graph.store import Store, alive
 from kg.graph.window import Day, Window, window
@@ -60,6 +61,9 @@ class EventReader(Store):
     resolver: Resolver | None = None
     """Replaces the graph's own lookup of actor names where it is set, e.g. by one that knows groups of actors."""
 
+    _in_memory: Held | tuple[int, ...] = ()
+    """What :meth:`_held` keeps, or the state of the files at which it was last wanted."""
+
     def events(
         self,
         source: Actors | None = None,
@@ -82,6 +86,7 @@ class EventReader(Store):
         limit: int | None = None,
         as_of: Day | None = None,
         level: str = "actor",
+        columns: Iterable[str] | None = None,
     ) -> EventList:
         """Current events that fit all of the given filters; several values of one filter are alternatives.
 
@@ -94,14 +99,32 @@ class EventReader(Store):
         At ``level`` ``country`` everything of a country is that country, in filters and in what is shown
         (:mod:`kg.graph.levels`); at ``agent`` the named persons, offices and bodies are shown, and found by name too.
 
+        With ``columns``, fields of :class:`kg.model.Event` or ``source_code``, ``source_label``, ``target_code`` and
+        ``target_label``, only these are read: a few columns of a few events take half the time of all, and those in
+        :mod:`kg.graph.held`, asked for again, a fifth. Such a list prints and gives Arrow, pandas and dictionaries,
+        but no :class:`kg.model.Event`.
+
         Raises:
-            QueryError: an unknown actor, group, level, category, mode, status, context, order, or a malformed date.
+            QueryError: an unknown actor, group, level, category, mode, status, context, order or column, or a malformed
+                date.
         """
         check_level(level)
+        wanted = None
+        if columns is not None:
+            wanted = [COLUMNS[name] for name in dict.fromkeys(choices(listed(columns), COLUMNS, "column"))]
+        source, target, actor, among = (_listed(names) for names in (source, target, actor, among))
+        between = (_listed(between[0]), _listed(between[1])) if between is not None else None
+        others = (among, category, mode, quad, status, context, min_confidence, min_publishers, targetless, as_of)
         if order not in ORDERS:
             raise QueryError(f"order {order!r} is unknown; use one of {', '.join(ORDERS)}")
         if limit is not None and limit < 0:
             raise QueryError(f"limit {limit} is negative; leave it out for all events")
+        narrow = wanted is not None and set(wanted) <= set(HELD) and (level, order) == ("actor", "begin")
+        if wanted is not None and narrow and all(value is None for value in others) and (held := self._held()):
+            actors = {"source": source, "target": target, "actor": actor, "between": between}
+            table = held.find(wanted, actors, window(since, until), within, limit)
+            if table is not None:
+                return EventList(table)
         with self.read() as connection:
             seq = self.seq(connection, as_of)
             where = Conditions([alive(seq, "e")])
@@ -109,8 +132,26 @@ class EventReader(Store):
             where.window(since, until, within)
             where.coded(category, mode, quad, status, context)
             where.counted(min_confidence, min_publishers, targetless)
-            found = select_events(connection, where.sql, where.values, ORDERS[order], limit, known)
-            return found if level == "actor" else EventList(shown(connection, found.to_arrow(), level, seq))
+            if level == "actor":
+                return select_events(connection, where.sql, where.values, ORDERS[order], limit, known, wanted)
+            found = select_events(connection, where.sql, where.values, ORDERS[order], limit).to_arrow()
+            found = shown(connection, found, level, seq)
+            return EventList(found if wanted is None else found.select(wanted))
+
+    def _held(self) -> Held | None:
+        """The columns in memory; None for the first question that wants them of a state of the files."""
+        if self.resolver is not None:
+            return None
+        state = state_of(self.layout.database)
+        held = self._in_memory
+        if isinstance(held, Held) and held.state == state:
+            return held
+        if held != state:
+            self._in_memory = state
+            return None
+        with self.read() as connection:  # nobody writes as long as it lasts
+            held = self._in_memory = Held(connection, state_of(self.layout.database))
+        return held
 
     def event_versions(self) -> pa.Table:
         """All versions of all events that there have ever been, with ``recorded`` and ``retracted`` times (UTC)."""
@@ -448,14 +489,26 @@ def select_events(
     order: str,
     limit: int | None,
     known: Known | None = None,
+    columns: Sequence[str] | None = None,
 ) -> EventList:
-    """Events with codes and labels of their actors; those ``known`` need not be looked up."""
+    """Events with codes and labels of their actors; those ``known`` need not be looked up.
+
+    ``columns`` are those of the Arrow table that are wanted, None for all.
+    """
     cut = f" LIMIT {int(limit)}" if limit is not None else ""
-    columns = ", ".join("e." + name for name in EVENT_COLUMNS)
+    named = columns is None or not set(columns) <= set(EVENT_COLUMNS)
+    read = [name for name in EVENT_COLUMNS if columns is None or name in columns or (named and name in _SIDES)]
+    # What a query costs is mostly its plan, and that grows with its columns.
     found = connection.sql(
-        f"SELECT {columns} FROM event e WHERE {where} ORDER BY {order}{cut}", params=list(values)
+        f"SELECT {', '.join('e.' + name for name in read)} FROM event e WHERE {where} ORDER BY {order}{cut}",
+        params=list(values),
     ).to_arrow_table()
-    return EventList(_named(connection, found, known or {}))
+    if named:
+        found = _named(connection, found, known or {})
+    return EventList(found if columns is None else found.select(columns))
+
+
+_SIDES = ("source", "target")
 
 
 _FEW = 100
@@ -469,7 +522,7 @@ def _named(connection: duckdb.DuckDBPyConnection, events: pa.Table, known: Known
     """
     import pyarrow.compute as pc
 
-    sides = [events.column("source"), events.column("target")]
+    sides = [events.column(side) for side in _SIDES]
     ids = {key for side in sides for key in pc.unique(side).to_pylist() if key is not None}
     names = dict(known)
     missing = sorted(ids - names.keys())
@@ -482,7 +535,7 @@ def _named(connection: duckdb.DuckDBPyConnection, events: pa.Table, known: Known
     for position, name in enumerate(("code", "label")):
         told = [(key, names.get(key, (None, None))[position]) for key in keys]
         values = _strings([key if value is None else value for key, value in told])
-        for side, place in zip(("source", "target"), places, strict=True):
+        for side, place in zip(_SIDES, places, strict=True):
             events = events.append_column(f"{side}_{name}", pc.take(values, place))
     return events
 

@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import GraphError
@@ -17,8 +18,8 @@ from kg.graph.files import now, one, write_connection
 from kg.graph.rows import article_row, mention_rows, role_row
 from kg.graph.schema import ARTICLE, MENTION, ROLE, arrow
 from kg.graph.store import IngestReport, Store, program_version
-from kg.graph.versions import Batch, Item, Plan, make_plan, versions_of
-from kg.model import Actor
+from kg.graph.versions import Batch, Item, Plan, Version, make_plan, versions_of
+from kg.model import Actor, Article
 
 if TYPE_CHECKING:
     import duckdb
@@ -47,7 +48,7 @@ class IngestStore(Store):
             StoreBusy: another process is writing.
             GraphError: the graph is damaged or can't be written to.
         """
-        return self._write(_Ready.of(batch), actors, coder, command)
+        return self._write(_Ready.of(batch, coder), actors, coder, command)
 
     def load(
         self,
@@ -68,7 +69,7 @@ class IngestStore(Store):
         writing: Future[IngestReport] | None = None
         with ThreadPoolExecutor(1, "kg-write") as pool:
             for batch in batches:
-                ready = _Ready.of(batch)
+                ready = _Ready.of(batch, coder)
                 total += writing.result() if writing is not None else IngestReport()
                 writing = pool.submit(self._write, ready, actors, coder, command)
             total += writing.result() if writing is not None else IngestReport()
@@ -77,26 +78,35 @@ class IngestStore(Store):
     def _write(
         self, ready: _Ready, actors: Callable[[Iterable[str]], Iterable[Actor]], coder: str, command: str
     ) -> IngestReport:
-        items, sketches = ready.items, ready.sketches
+        items = ready.items
         with write_connection(self.layout, command) as connection:
             self.check_schema(connection, write=True)
-            plan = make_plan(items, versions_of(connection, [a.id for a, _, _ in items]), coder)
+            plan = make_plan(items, ready.versions, versions_of(connection, [a.id for a, _, _ in items]))
             if plan.empty:
                 plan.report.events = current_rows(connection, "event")
                 return plan.report
             seq = next_seq(connection)
             gone = retract(connection, plan.retract, seq)
-            _insert_articles(connection, plan, sketches, coder, seq)
-            whole = len(plan.mentions) == ready.mentions.num_rows
-            mentions = ready.mentions if whole else arrow(mention_rows(plan.mentions), MENTION)
+            rows = [row for place, current in plan.articles if current for row in ready.rows[place]]
+            mentions = _rows(ready.mentions, rows)
+            articles = _rows(ready.articles, [place for place, _ in plan.articles])
+            articles = textless.strip(articles, mentions, textless.keeps_text(connection))
+            retracted = [None if current else seq for _, current in plan.articles]
+            articles = articles.append_column("retracted", arrow({"retracted": retracted}, ARTICLE)["retracted"])
+            _insert(connection, "article", articles, seq)
             _insert(connection, "mention", mentions, seq)
             textless.hash_quotes(connection, seq)
-            rows = [role_row(r) for r in plan.roles]
-            _insert(connection, "role", arrow({k: [r[k] for r in rows] for k in ROLE if k not in _CLOCKS}, ROLE), seq)
-            come = [(a.id, a.published, sketches[id(a)]) for a, _, current in plan.articles if current]
-            settle(connection, gone, come, plan, seq)
-            store_actors(connection, seq, actors, plan.mentions, plan.roles)
-            plan.report.mentions = len(plan.mentions)
+            stated = [role_row(role) for role in plan.roles]
+            _insert(connection, "role", arrow({k: [r[k] for r in stated] for k in ROLE if k not in _CLOCKS}, ROLE), seq)
+            come = [
+                (items[place][0].id, items[place][0].published, ready.sketches[place])
+                for place, current in plan.articles
+                if current
+            ]
+            persons = {role.person for role in plan.roles}
+            settle(connection, gone, seq, come, mentions["id"].to_pylist(), persons)
+            store_actors(connection, seq, actors)
+            plan.report.mentions = mentions.num_rows
             plan.report.events = current_rows(connection, "event")
             plan.report.seq = seq
             close_ingest(connection, seq, command, coder, plan.report)
@@ -130,7 +140,7 @@ class IngestStore(Store):
             plan = Plan(retract=[row[0] for row in rows], report=IngestReport(changed=len(rows)))
             seq = next_seq(connection)
             gone = retract(connection, plan.retract, seq)
-            settle(connection, gone, [], plan, seq)
+            settle(connection, gone, seq)
             store_actors(connection, seq, lambda ids: ())
             plan.report.events = current_rows(connection, "event")
             plan.report.seq = seq
@@ -143,15 +153,52 @@ class _Ready:
     """A batch with all that can be made of it without the graph."""
 
     items: list[Item]
-    sketches: dict[int, Any]
+    versions: list[Version]
+    sketches: list[Any]
+    articles: pa.Table
     mentions: pa.Table
+    rows: list[list[int]]
+    """For each article the rows of its mentions, each mention once."""
 
     @classmethod
-    def of(cls, batch: Batch) -> _Ready:
-        items = list(batch)
-        signatures = copies.Sketcher().many([(article.title, article.text) for article, _, _ in items])
-        sketches = {id(item[0]): signature for item, signature in zip(items, signatures, strict=True)}
-        return cls(items, sketches, arrow(mention_rows([m for _, told, _ in items for m in told]), MENTION))
+    def of(cls, batch: Batch, coder: str) -> _Ready:
+        items = sorted(batch, key=lambda item: item[0].id)
+        versions = [Version.of(article, coder) for article, _, _ in items]
+        sketches = copies.Sketcher().many([(article.title, article.text) for article, _, _ in items])
+        starts = accumulate((len(told) for _, told, _ in items), initial=0)
+        return cls(
+            items,
+            versions,
+            sketches,
+            _article_table([article for article, _, _ in items], versions, sketches),
+            arrow(mention_rows([m for _, told, _ in items for m in told]), MENTION),
+            [
+                list({m.id: row for row, m in enumerate(told, start)}.values())
+                for (_, told, _), start in zip(items, starts, strict=False)
+            ],
+        )
+
+
+def _article_table(articles: Sequence[Article], versions: Sequence[Version], sketches: Sequence[Any]) -> pa.Table:
+    """What a batch says of its articles, and what follows from that."""
+    import numpy as np
+    import pyarrow as pa
+
+    rows = list(map(article_row, articles))
+    columns: dict[str, Sequence[Any]] = {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
+    for name in ("stamp", "text_hash", "meta_hash", "coder"):
+        columns[name] = [getattr(version, name) for version in versions]
+    ends = np.cumsum([0, *map(len, sketches)], dtype=np.int32)
+    numbers = np.concatenate([np.empty(0, np.uint32), *sketches])
+    return arrow(columns, ARTICLE).append_column("sketch", pa.ListArray.from_arrays(ends, numbers))
+
+
+def _rows(table: pa.Table, places: Sequence[int]) -> pa.Table:
+    import pyarrow as pa
+
+    if len(places) == table.num_rows and all(place == row for row, place in enumerate(places)):
+        return table  # as most batches are: all of it
+    return table.take(pa.array(places, pa.int64()))
 
 
 _CLOCKS = ("recorded", "retracted")
@@ -216,26 +263,6 @@ def retract(connection: duckdb.DuckDBPyConnection, articles: Sequence[str], seq:
     return Gone(list(articles), [row[0] for row in persons])
 
 
-def _insert_articles(
-    connection: duckdb.DuckDBPyConnection, plan: Plan, sketches: Mapping[int, Any], coder: str, seq: int
-) -> None:
-    rows = [article_row(article) for article, _, _ in plan.articles]
-    if not rows:
-        return
-    columns: dict[str, Sequence[Any]] = {name: [row[name] for row in rows] for name in rows[0]}
-    for name in ("text_hash", "meta_hash", "stamp"):
-        columns[name] = [getattr(version, name) for _, version, _ in plan.articles]
-    columns["coder"] = [coder] * len(rows)
-    columns["sketch"] = [sketches[id(article)] for article, _, _ in plan.articles]
-    columns["retracted"] = [None if current else seq for _, _, current in plan.articles]
-    quoted = {m.article for m in plan.mentions if m.evidence.field == "text"}
-    textless.strip(columns, textless.keeps_text(connection), quoted)
-    connection.register("_rows", arrow(columns, ARTICLE))
-    names = ", ".join(columns)
-    connection.execute(f"INSERT INTO article ({names}, recorded) SELECT {names}, ? FROM _rows", [seq])
-    connection.unregister("_rows")
-
-
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Any, seq: int) -> None:
     if not rows.num_rows:
         return
@@ -248,19 +275,22 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Any, seq: i
 def settle(
     connection: duckdb.DuckDBPyConnection,
     gone: Gone,
-    come: Sequence[copies.Come],
-    plan: Plan,
     seq: int,
+    come: Sequence[copies.Come] = (),
+    new: Sequence[str] = (),
+    persons: Iterable[str] = (),
 ) -> None:
-    """Bring everything that follows from the current rows up to date, looking only at what the change can touch."""
+    """Bring everything that follows from the current rows up to date, looking only at what the change can touch.
+
+    Besides what is ``gone`` that are the articles that came, the ``new`` mentions and the ``persons`` whose offices
+    they state.
+    """
     regrouped = copies.update(connection, gone.articles, come)
-    new = [m.id for m in plan.mentions]
-    persons = {*gone.persons, *(r.person for r in plan.roles)}
     # A mention may leave one place for another when it is corrected or its persons are resolved anew.
     amendments = amended.compute(connection)
     reread = amendments.changed
     reach.mark(connection, reread)
-    moved = resolve.refresh(connection, new, persons, leaving=lambda ids: reach.mark(connection, ids))
+    moved = resolve.refresh(connection, new, {*gone.persons, *persons}, leaving=lambda ids: reach.mark(connection, ids))
     amended.store(connection, amendments, seq)
     reach.mark(connection, {*new, *moved, *reread}, regrouped)
     reach.spread(connection)

@@ -12,7 +12,6 @@ from kg.graph.ingest import close_ingest, current_rows, next_seq, retract, settl
 from kg.graph.rdf import RdfStore
 from kg.graph.review import ReviewStore
 from kg.graph.store import IngestReport
-from kg.graph.versions import Plan
 
 __all__ = ["PrivacyStore"]
 
@@ -56,8 +55,7 @@ class PrivacyStore(ReviewStore, RdfStore):
             report = IngestReport(changed=len(rows), seq=seq)
 
             def leave(current: list[str]) -> None:
-                plan = Plan(retract=current)
-                settle(connection, retract(connection, current, seq), [], plan, seq)
+                settle(connection, retract(connection, current, seq), seq)
 
             erasing.delete_articles(connection, [row[0] for row in rows], leave)
             report.events = current_rows(connection, "event")

@@ -17,8 +17,9 @@ import shutil
 import sys
 import tempfile
 import uuid
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,9 @@ _MANY = 100_000
 
 _LARGE = 20_000_000
 """Bytes from which on lines are loaded in bulk, past the transaction."""
+
+_LOADERS = 2
+"""Parts that are loaded into an empty store at the same time, while the next is made."""
 
 _SNAPSHOT = re.compile(r"state-\d+-[0-9a-f]+")
 
@@ -151,8 +155,15 @@ class Projection:
         import pyoxigraph as ox
 
         store = ox.Store(str(path))
-        for lines in _ahead(self.lines(seq)):
-            store.bulk_load(lines, format=ox.RdfFormat.N_QUADS, lenient=True)  # IRIs are made and encoded by our SQL
+        with ThreadPoolExecutor(_LOADERS, "kg-rdf") as pool:
+            loading: deque[Future[None]] = deque()
+            for lines in self.lines(seq):
+                # Lenient, because IRIs are made and encoded by our SQL.
+                loading.append(pool.submit(store.bulk_load, lines, format=ox.RdfFormat.N_QUADS, lenient=True))
+                if len(loading) > _LOADERS:
+                    loading.popleft().result()
+            for part in loading:
+                part.result()
         store.optimize()
         store.flush()
 
@@ -369,15 +380,6 @@ def _lines(connection: duckdb.DuckDBPyConnection, query: str) -> bytes:
             places = np.frombuffer(ends, dtype=np.int64)
             parts.append(memoryview(text)[places[chunk.offset] : places[chunk.offset + len(chunk)]])
     return b"".join(parts)
-
-
-def _ahead(parts: Iterator[bytes]) -> Iterator[bytes]:
-    """The same parts, each made while the one before it is used."""
-    with ThreadPoolExecutor(1, "kg-lines") as pool:
-        coming = pool.submit(next, parts, None)
-        while (part := coming.result()) is not None:
-            coming = pool.submit(next, parts, None)
-            yield part
 
 
 def _is_edge(quad: ox.Quad) -> bool:

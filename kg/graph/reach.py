@@ -51,8 +51,13 @@ def mark(connection: duckdb.DuckDBPyConnection, mentions: Iterable[str] = (), ar
     and those of the given articles or of their stories."""
     _open(connection)
     for ids, condition in (
-        (mentions, "mention IN (SELECT id FROM _marked)"),
-        (mentions, "mention IN (SELECT mention FROM amended WHERE stands_for IN (SELECT id FROM _marked))"),
+        (
+            mentions,
+            """
+            mention IN (SELECT id FROM _marked
+                        UNION SELECT mention FROM amended WHERE stands_for IN (SELECT id FROM _marked))
+            """,
+        ),
         (articles, "article IN (SELECT id FROM _marked) OR told_by IN (SELECT id FROM _marked)"),
     ):
         wanted = sorted(set(ids))

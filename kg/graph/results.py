@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import datetime as dt
 import html
 import io
@@ -10,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
+from kg.errors import QueryError
 from kg.graph.rows import event_from_row
 from kg.model import Event
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["EventList", "Table", "csv_safe", "html_table", "plain", "text_table"]
+__all__ = ["COLUMNS", "EventList", "Table", "csv_safe", "html_table", "plain", "text_table"]
 
 _SHOWN = 20
 """Rows that Jupyter shows of a longer table."""
@@ -90,10 +92,30 @@ class Table(Sequence[tuple[Any, ...]]):
 
 
 class EventList(Sequence[Event]):
-    """Events in the order that was asked for, read from Arrow columns only as they are looked at."""
+    """Events in the order that was asked for, read from Arrow columns only as they are looked at.
+
+    Where only some columns were asked for, it has no events to give, but all else.
+    """
 
     def __init__(self, table: pa.Table) -> None:
         self._table = table
+
+    @property
+    def _whole(self) -> bool:
+        return len(self._table.column_names) >= len(COLUMNS)
+
+    def _check_whole(self) -> None:
+        if not self._whole:
+            asked = ", ".join(_FIELDS[name] for name in self._table.column_names)
+            raise QueryError(f"of these events only {asked} was asked for; leave columns out to get them whole")
+
+    def _dicts(self, table: pa.Table) -> list[dict[str, Any]]:
+        if self._whole:
+            return [_event_dict(row) for row in table.to_pylist()]
+        return [
+            {_FIELDS[name]: value.isoformat() if isinstance(value, dt.date) else value for name, value in row.items()}
+            for row in table.to_pylist()
+        ]
 
     def __len__(self) -> int:
         return int(self._table.num_rows)
@@ -108,9 +130,11 @@ class EventList(Sequence[Event]):
             return EventList(self._table.take(list(range(start, stop, step))))
         if not -len(self) <= index < len(self):
             raise IndexError(f"event {index} of {len(self)}")
+        self._check_whole()
         return event_from_row(self._table.slice(index % len(self), 1).to_pylist()[0])
 
     def __iter__(self) -> Iterator[Event]:
+        self._check_whole()
         for batch in self._table.to_batches(1024):
             for row in batch.to_pylist():
                 yield event_from_row(row)
@@ -121,8 +145,11 @@ class EventList(Sequence[Event]):
         return text_table(columns, rows, 40) + more
 
     def to_dicts(self) -> list[dict[str, Any]]:
-        """Plain dictionaries; ``source`` and ``target`` are actor codes, dates are ISO text."""
-        return [_event_dict(row) for row in self._table.to_pylist()]
+        """Plain dictionaries; ``source`` and ``target`` are actor codes, dates are ISO text.
+
+        Where only some columns were asked for it is these, as they are.
+        """
+        return self._dicts(self._table)
 
     def to_arrow(self) -> pa.Table:
         """All columns as an Arrow table: ids in ``source`` and ``target``, codes and labels beside them."""
@@ -133,25 +160,38 @@ class EventList(Sequence[Event]):
         import pandas as pd
 
         frame = self._table.to_pandas()
-        for name in ("begin_day", "end_day", "first_reported", "last_reported"):
+        for name in frame.columns.intersection(["begin_day", "end_day", "first_reported", "last_reported"]):
             frame[name] = pd.to_datetime(frame[name], errors="coerce")
         return frame.rename(columns={"begin_day": "begin", "end_day": "end", "grp": "group"})
 
     def as_table(self) -> Table:
         """The columns that people read, for printing and for CSV."""
         dicts = self.to_dicts()
-        names = list(dicts[0]) if dicts else list(_DICT_KEYS)
+        names = list(_DICT_KEYS) if self._whole else [_FIELDS[name] for name in self._table.column_names]
         return Table(names, [tuple(d.values()) for d in dicts])
 
     def _shown(self, count: int) -> tuple[list[str], list[tuple[Any, ...]]]:
         names = ["begin", "end", "source", "category", "mode", "target", "status", "score", "publishers", "confidence"]
-        dicts = [_event_dict(row) for row in self._table.slice(0, count).to_pylist()]
+        if not self._whole:
+            names = [_FIELDS[name] for name in self._table.column_names]
+        dicts = self._dicts(self._table.slice(0, count))
         return names, [tuple(d[name] for name in names) for d in dicts]
 
     def _repr_html_(self) -> str:
         columns, rows = self._shown(_SHOWN)
         return html_table(columns, rows, len(self))
 
+
+COLUMNS = {
+    **{field.name: field.name for field in dataclasses.fields(Event)},
+    **{f"{side}_{name}": f"{side}_{name}" for side in ("source", "target") for name in ("code", "label")},
+    "begin": "begin_day",
+    "end": "end_day",
+    "group": "grp",
+}
+"""What an event has, as people call it, and its column in the Arrow table."""
+
+_FIELDS = {column: name for name, column in COLUMNS.items()}
 
 _DICT_KEYS = (
     "id", "source", "target", "category", "mode", "begin", "end", "precision", "status", "score", "mentions",

@@ -20,7 +20,6 @@ from kg.graph.ingest import IngestStore, close_ingest, current_rows, next_seq, r
 from kg.graph.results import Table
 from kg.graph.rows import records
 from kg.graph.store import IngestReport, alive
-from kg.graph.versions import Plan
 from kg.graph.window import Day
 from kg.model import Actor
 
@@ -258,7 +257,7 @@ class ReviewStore(IngestStore, EventReader):
                 changed = before ^ {c.id for c in after}
                 if named := _named(c for c in (*present, *after) if c.id in changed):
                     store_corrected(connection, self.actor_records, named)
-                settle(connection, retract(connection, [], seq), [], Plan(), seq)
+                settle(connection, retract(connection, [], seq), seq)
             met = {
                 row[0]
                 for row in connection.execute("SELECT correction FROM corrected WHERE retracted IS NULL").fetchall()

@@ -112,8 +112,6 @@ _PARTY_VALUES = {
     "_code": "code",
     "_label": "label",
     "_text": "text",
-    "_start": "span.start",
-    "_end": "span.end",
     "_sector": "sector",
     "_agent": "agent",
     "_agent_id": "agent_id",
@@ -126,12 +124,6 @@ _MENTION_VALUES = {
     "status": "status",
     "mutual": "mutual",
     "contexts": "contexts",
-    "begin_day": "time.begin",
-    "end_day": "time.end",
-    "precision": "time.precision",
-    "expression": "time.expression",
-    "time_value": "time.value",
-    "time_origin": "time.origin",
     "attribution": "attribution",
     "place": "place",
     "dead": "dead",
@@ -140,13 +132,16 @@ _MENTION_VALUES = {
     "confidence": "confidence",
     "coder": "coder",
     "grp": "group",
-    "field": "evidence.field",
-    "quote": "evidence.quote",
-    "quote_start": "evidence.start",
-    "quote_end": "evidence.end",
-    "trigger_start": "evidence.trigger.start",
-    "trigger_end": "evidence.trigger.end",
 }
+_TIME_VALUES = {
+    "begin_day": "begin",
+    "end_day": "end",
+    "precision": "precision",
+    "expression": "expression",
+    "time_value": "value",
+    "time_origin": "origin",
+}
+_EVIDENCE_VALUES = {"field": "field", "quote": "quote", "quote_start": "start", "quote_end": "end"}
 _NOWHERE = SimpleNamespace(start=None, end=None)
 _NOBODY = SimpleNamespace(
     **dict.fromkeys(("id", "code", "label", "text", "sector", "agent", "agent_id")), span=_NOWHERE
@@ -155,13 +150,25 @@ _NOBODY = SimpleNamespace(
 
 def mention_rows(mentions: Sequence[Mention]) -> dict[str, list[Any]]:
     """Mentions as columns."""
-    # attrgetter walks a column without a Python call for each value: this is the inner loop of every ingest.
-    rows = {name: list(map(attrgetter(path), mentions)) for name, path in _MENTION_VALUES.items()}
+    rows = _columns(mentions, _MENTION_VALUES) | _columns([m.time for m in mentions], _TIME_VALUES)
+    evidence = [m.evidence for m in mentions]
+    rows |= _columns(evidence, _EVIDENCE_VALUES)
+    rows |= _offsets("trigger", [e.trigger for e in evidence])
+    rows |= _offsets("time", [e.time or _NOWHERE for e in evidence])
     for side in ("source", "target"):
         parties = [getattr(m, side) or _NOBODY for m in mentions]
-        rows |= {side + name: list(map(attrgetter(path), parties)) for name, path in _PARTY_VALUES.items()}
-    times = [m.evidence.time or _NOWHERE for m in mentions]
-    return rows | {f"time_{end}": list(map(attrgetter(end), times)) for end in ("start", "end")}
+        rows |= _columns(parties, {side + suffix: name for suffix, name in _PARTY_VALUES.items()})
+        rows |= _offsets(side, [party.span for party in parties])
+    return rows
+
+
+def _columns(records: Sequence[Any], names: Mapping[str, str]) -> dict[str, list[Any]]:
+    # attrgetter walks a column without a Python call for each value: this is the inner loop of every ingest.
+    return {column: list(map(attrgetter(name), records)) for column, name in names.items()}
+
+
+def _offsets(name: str, spans: Sequence[Any]) -> dict[str, list[Any]]:
+    return _columns(spans, {f"{name}_start": "start", f"{name}_end": "end"})
 
 
 def mention_from_row(row: Mapping[str, Any]) -> Mention:

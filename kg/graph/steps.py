@@ -54,10 +54,11 @@ def _quoted(values: Iterable[str]) -> str:
     return ", ".join(f"'{value}'" for value in values)
 
 
-# Columns of a mention that no step changes; those that some step does are listed where they are.
+# Columns of a mention that no step changes and that say where it belongs; what else it tells comes back in the step
+# `new_mention`, so that no step between carries it.
 _KEPT = (
-    "id", "article", "category", "mode", "contexts", "status", "kind", "b", "e", "end_day", "precision", "rank",
-    "expression", "confidence", "grp", "corrections", "published", "publisher", "cluster", "copies", "story",
+    "id", "category", "status", "kind", "b", "e", "end_day", "precision", "rank", "expression", "cluster", "copies",
+    "story",
 )  # fmt: skip
 _KEY = "k.src, k.tgt, k.mutual, k.s_sec, k.t_sec"
 
@@ -72,13 +73,13 @@ _DISTANCE = "greatest(datesub('day', coalesce(e.end_day, e.begin_day), p.b), dat
 _RANK = "CASE precision " + " ".join(f"WHEN '{p}' THEN {i}" for i, p in enumerate(PRECISIONS)) + " END"
 
 STEPS: dict[str, str] = {
-    # The touched readings, with mutual pairs sorted. Empty strings stand for what is missing, so that equality is
-    # plain.
+    # The touched readings.
+    "touched_only": f"""
+        SELECT r.*, (r.mutual AND r.tgt <> '') AS two_way, (r.mutual AND r.tgt <> '' AND r.tgt < r.src) AS swap
+        FROM ({READING}) r JOIN touched p ON p.mention = r.id
+    """,
+    # The same with mutual pairs sorted. Empty strings stand for what is missing, so that equality is plain.
     "told": f"""
-        WITH touched_only AS (
-            SELECT r.*, (r.mutual AND r.tgt <> '') AS two_way, (r.mutual AND r.tgt <> '' AND r.tgt < r.src) AS swap
-            FROM ({READING}) r JOIN touched p ON p.mention = r.id
-        )
         SELECT r.id, r.article,
                CASE WHEN swap THEN tgt ELSE src END AS src, CASE WHEN swap THEN src ELSE tgt END AS tgt,
                CASE WHEN swap THEN t_sec ELSE s_sec END AS s_sec, CASE WHEN swap THEN s_sec ELSE t_sec END AS t_sec,
@@ -265,9 +266,11 @@ STEPS: dict[str, str] = {
         WHERE position = 1
     """,
     "new_mention": """
-        SELECT c.event, a.id AS mention, a.article, a.mode, a.contexts, a.confidence, a.grp, a.published, a.publisher,
-               a.copies, a.corrections
-        FROM assigned a JOIN canonical c USING (src, tgt, mutual, category, status, to_s_sec, to_t_sec, place)
+        SELECT a.event, t.id AS mention, t.article, t.mode, t.contexts, t.confidence, t.grp, t.published, t.publisher,
+               t.copies, t.corrections
+        FROM (SELECT a.id, c.event FROM assigned a
+              JOIN canonical c USING (src, tgt, mutual, category, status, to_s_sec, to_t_sec, place)) a
+        JOIN told t ON t.id = a.id
     """,
     # Copies count once for each publisher: the first of them stands for all.
     "counted": """
@@ -288,31 +291,26 @@ STEPS: dict[str, str] = {
         FROM (SELECT event, publisher, 1 - max(confidence) AS doubt FROM new_mention GROUP BY event, publisher)
         GROUP BY event
     """,
-    "event_contexts": """
-        SELECT event, array_sort(array_distinct(flatten(array_agg(contexts)))) AS contexts
-        FROM new_mention GROUP BY event
-    """,
-    "event_corrections": """
-        SELECT event, CAST(array_length(array_distinct(flatten(array_agg(corrections)))) AS INTEGER) AS corrections
+    "event_report": """
+        SELECT event, min(published) AS first_reported, max(published) AS last_reported, min(grp) AS grp,
+               array_sort(array_distinct(flatten(array_agg(contexts)))) AS contexts,
+               CAST(array_length(array_distinct(flatten(array_agg(corrections)))) AS INTEGER) AS corrections
         FROM new_mention GROUP BY event
     """,
     "base_event": """
         SELECT c.event AS id, c.src AS source, nullif(c.tgt, '') AS target,
                nullif(c.to_s_sec, '') AS source_sector, nullif(c.to_t_sec, '') AS target_sector,
-               c.mutual, c.category, m.mode, x.contexts, c.b AS begin_day, c.end_day,
+               c.mutual, c.category, m.mode, w.contexts, c.b AS begin_day, c.end_day,
                c.precision, CASE WHEN c.kind = 'published' THEN 'published' ELSE 'text' END AS time_origin, c.status,
                coalesce(s.score, r.score) AS score,
                k.mentions, k.articles, k.publishers, w.first_reported, w.last_reported, f.confidence, w.grp,
-               y.corrections
+               w.corrections
         FROM canonical c
         JOIN (SELECT event, count(*) AS mentions, count(DISTINCT article) AS articles,
                      count(DISTINCT publisher) AS publishers FROM counted GROUP BY event) k ON k.event = c.event
-        JOIN (SELECT event, min(published) AS first_reported, max(published) AS last_reported, min(grp) AS grp
-              FROM new_mention GROUP BY event) w ON w.event = c.event
+        JOIN event_report w ON w.event = c.event
         JOIN event_confidence f ON f.event = c.event
         LEFT JOIN event_mode m ON m.event = c.event
-        JOIN event_contexts x ON x.event = c.event
-        JOIN event_corrections y ON y.event = c.event
         LEFT JOIN score s ON s.category = c.category AND s.mode = m.mode
         JOIN score r ON r.category = c.category AND r.mode = ''
     """,

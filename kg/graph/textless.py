@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Container, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kg.graph.files import one
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 __all__ = ["forbid", "hash_quotes", "keeps_text", "quote_hash", "strip"]
 
@@ -29,15 +29,27 @@ def forbid(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute("INSERT INTO meta VALUES ('text', 'none')")
 
 
-def strip(columns: dict[str, Sequence[Any]], keep: bool, quoted: Container[str]) -> None:
-    """Take the text out of rows of ``article``: of all if the graph keeps none, else of those that came without it.
+def strip(articles: pa.Table, mentions: pa.Table, keep: bool) -> pa.Table:
+    """Rows of ``article`` without the text: of all if the graph keeps none, else of those that came without it.
 
-    ``quoted`` are the ids of articles that some mention quotes the text of: an empty text there is one that was left
-    out.
+    An empty text is one that was left out if some of ``mentions`` quotes it.
     """
-    gone = [not keep or (not text and key in quoted) for key, text in zip(columns["id"], columns["text"], strict=True)]
-    columns["text"] = [None if out else text for out, text in zip(gone, columns["text"], strict=True)]
-    columns["extra"] = [_extra(extra) if out else extra for out, extra in zip(gone, columns["extra"], strict=True)]
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    empty = pc.equal(articles["text"], "")
+    if keep and not pc.any(empty).as_py():
+        return articles
+    quoted = mentions["article"].filter(pc.equal(mentions["field"], "text"))
+    gone = pc.and_(empty, pc.is_in(articles["id"], quoted)) if keep else pa.repeat(True, articles.num_rows)
+    texts = pc.if_else(gone, None, articles["text"])
+    extras = [
+        _extra(extra) if out else extra
+        for out, extra in zip(gone.to_pylist(), articles["extra"].to_pylist(), strict=True)
+    ]
+    for name, values in (("text", texts), ("extra", pa.array(extras, pa.string()))):
+        articles = articles.set_column(articles.schema.get_field_index(name), name, values)
+    return articles
 
 
 def _extra(extra: str | None) -> str | None:

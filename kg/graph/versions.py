@@ -33,6 +33,12 @@ class Version:
     url: str | None
     file: str | None
 
+    @classmethod
+    def of(cls, article: Article, coder: str) -> Version:
+        """The version that an article is, as ``coder`` read it."""
+        file = article.origin.file if article.origin else None
+        return cls(version_stamp(article), article.text_hash, meta_hash(article), coder, article.url, file)
+
     @property
     def order(self) -> tuple[dt.datetime, str, str]:
         """What versions are compared by."""
@@ -43,9 +49,8 @@ class Version:
 class Plan:
     """What an ingest is about to write."""
 
-    articles: list[tuple[Article, Version, bool]] = field(default_factory=list)
-    """Rows to add, their versions, and whether each is current."""
-    mentions: list[Mention] = field(default_factory=list)
+    articles: list[tuple[int, bool]] = field(default_factory=list)
+    """Places in the batch of articles to add, and whether each is current; the current ones with all they tell."""
     roles: list[Role] = field(default_factory=list)
     retract: list[str] = field(default_factory=list)
     report: IngestReport = field(default_factory=IngestReport)
@@ -75,16 +80,17 @@ def versions_of(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> di
 
 def make_plan(
     items: Sequence[Item],
+    own: Sequence[Version],
     versions: Mapping[str, list[tuple[Version, bool]]],
-    coder: str,
 ) -> Plan:
-    """Decide for each article of a batch whether it is new, unchanged, changed, coded anew, or older than known."""
+    """Decide for each article of a batch whether it is new, unchanged, changed, coded anew, or older than known.
+
+    ``own`` are the versions of the items, ``versions`` those that the graph knows.
+    """
     plan = Plan()
-    best: dict[str, tuple[Version, Article, list[Mention], list[Role]]] = {}
-    losers: dict[tuple[str, str, str], tuple[Version, Article]] = {}
-    for article, mentions, roles in items:
-        file = article.origin.file if article.origin else None
-        mine = Version(version_stamp(article), article.text_hash, meta_hash(article), coder, article.url, file)
+    best: dict[str, tuple[Version, int]] = {}
+    losers: dict[tuple[str, str, str], tuple[Version, int]] = {}
+    for place, ((article, _, _), mine) in enumerate(zip(items, own, strict=True)):
         for version, _ in versions.get(article.id, ()):
             same_url(article, (version.url, version.file))
         rival = best.get(article.id)
@@ -94,11 +100,11 @@ def make_plan(
                 plan.report.unchanged += 1
                 continue
             if mine.order < rival[0].order:
-                losers[article.id, mine.text_hash, mine.meta_hash] = (mine, article)
+                losers[article.id, mine.text_hash, mine.meta_hash] = (mine, place)
                 continue
-            losers[article.id, rival[0].text_hash, rival[0].meta_hash] = rival[:2]
-        best[article.id] = (mine, article, mentions, roles)
-    for key, (mine, article, mentions, roles) in sorted(best.items()):
+            losers[article.id, rival[0].text_hash, rival[0].meta_hash] = rival
+        best[article.id] = (mine, place)
+    for key, (mine, place) in sorted(best.items()):
         current = next((version for version, is_current in versions.get(key, ()) if is_current), None)
         if current is None:
             plan.report.new += 1
@@ -112,14 +118,13 @@ def make_plan(
             plan.report.changed += 1
             plan.retract.append(key)
         else:
-            losers[key, mine.text_hash, mine.meta_hash] = (mine, article)
+            losers[key, mine.text_hash, mine.meta_hash] = (mine, place)
             continue
-        plan.articles.append((article, mine, True))
-        plan.mentions += {m.id: m for m in mentions}.values()
-        plan.roles += dict.fromkeys(roles)
-    for (key, _, _), (mine, article) in sorted(losers.items(), key=lambda item: item[0]):
+        plan.articles.append((place, True))
+        plan.roles += dict.fromkeys(items[place][2])
+    for (key, _, _), (mine, place) in sorted(losers.items(), key=lambda item: item[0]):
         plan.report.older += 1
         seen = [v for v, _ in versions.get(key, ())]
         if not any(v.order == mine.order and v.coder == mine.coder for v in seen):
-            plan.articles.append((article, mine, False))
+            plan.articles.append((place, False))
     return plan

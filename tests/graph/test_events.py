@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from graph_desk import Desk, build_at
+from graph_desk import Desk, build_at, lookup
 
 import kg.graph
 from kg.errors import QueryError
@@ -144,6 +144,72 @@ def test_an_event_list_shows_itself(graph: Graph):
     assert events[0] == next(iter(events)) == events[-1] == events[:1][0]
     with pytest.raises(IndexError):
         events[1]
+
+
+NARROW = ("source", "target", "begin")
+
+
+def test_only_some_columns_of_events(graph: Graph):
+    events = graph.events(source="JPN", target="KOR", columns=["begin", "source_label", "publishers"])
+    assert events.to_dicts() == [{"begin": "2023-03-16", "source_label": "Japan", "publishers": 1}]
+    assert events.to_arrow().column_names == ["begin_day", "source_label", "publishers"]
+    assert list(events.to_pandas().columns) == events.as_table().columns == ["begin", "source_label", "publishers"]
+    assert "Japan" in repr(events)
+    assert "<td>Japan</td>" in events._repr_html_()
+    with pytest.raises(QueryError, match="only begin, source_label, publishers was asked for"):
+        events[0]
+    assert graph.events(level="country", actor="IRN", columns="target").to_dicts() == [{"target": "IRN"}]
+    with pytest.raises(QueryError, match="'begun' is unknown; did you mean begin"):
+        graph.events(columns=["begun"])
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({}, ["USA>PRK", "JPN>PRK", "USA>KOR", "JPN>KOR", "PRK>None", "CHN>RUS", "IRN>IRN:CVL"]),
+        ({"source": "JPN"}, ["JPN>PRK", "JPN>KOR"]),
+        ({"target": "JPN"}, ["JPN>KOR"]),
+        ({"source": "KOR", "target": "JPN"}, ["JPN>KOR"]),
+        ({"source": "PRK", "target": "JPN"}, []),
+        ({"actor": ["CHN", "IRN"]}, ["CHN>RUS", "IRN>IRN:CVL"]),
+        ({"between": ("PRK", ["JPN", "USA"])}, ["USA>PRK", "JPN>PRK"]),
+        ({"actor": "Tokyo"}, ["JPN>PRK", "JPN>KOR"]),
+        ({"since": "2023-03-16", "until": "2023-03-16", "within": True}, ["JPN>KOR", "PRK>None"]),
+        ({"since": "2023-03-31"}, ["USA>PRK", "JPN>PRK", "CHN>RUS"]),
+        ({"until": "2023-03-01"}, ["USA>PRK", "JPN>PRK"]),
+        ({"actor": "JPN", "limit": 1}, ["JPN>PRK"]),
+    ],
+    ids=str,
+)
+def test_narrow_questions_have_one_answer_however_often_asked(graph: Graph, filters, expected):
+    for _ in range(3):
+        found = graph.events(**filters, columns=NARROW).to_dicts()
+        assert [f"{row['source']}>{row['target']}" for row in found] == expected
+
+
+def test_narrow_questions_tell_the_same_mistakes(graph: Graph):
+    for _ in range(3):
+        with pytest.raises(QueryError, match="no actor 'Japn'"):
+            graph.events(source="Japn", columns=NARROW)
+        with pytest.raises(QueryError, match="empty list of actors"):
+            graph.events(source=[], columns=NARROW)
+
+
+def test_columns_in_memory_follow_what_others_write(desk, build: Build):
+    first, second = (desk.tell("JPN", "CONSULT", "KOR", day) for day in ("2023-03-16", "2023-05-01"))
+    graph = build([first])
+    other = kg.graph.open(graph.directory)
+
+    def begins(**when: str) -> list[str]:
+        return [row["begin"] for row in graph.events(source="JPN", columns=NARROW, **when).to_dicts()]
+
+    assert [begins(), begins()] == [["2023-03-16"], ["2023-03-16"]]
+    other.ingest([second], lookup, "test", "test")
+    assert [begins(), begins()] == [["2023-03-16", "2023-05-01"], ["2023-03-16", "2023-05-01"]]
+    other.remove(first[0].id)
+    assert [begins(), begins()] == [["2023-05-01"], ["2023-05-01"]]
+    yesterday = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
+    assert begins(as_of=yesterday.isoformat()) == []
 
 
 def test_evidence_is_the_words_of_the_article(graph: Graph):
