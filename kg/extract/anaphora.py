@@ -281,14 +281,14 @@ def _thing(r: Reading, token: Token) -> Phrase | None:
         head = r.doc[phrase.head]
         if phrase.role == "place" or (head.head.i == clause.i and token.dep_ not in _SUBJECTS):
             return None
-        refs = _together(r, phrase) if plural else phrase.refs
-        many = head.tag_ in ("NNS", "NNPS") or len(refs) > 1
-        if plural and (many or head.lemma_ in ("police", "people", "family") or head.lower_ in ("they", "we")):
-            return r.make(token, token.i, token.i + 1, refs, named=False, pronoun=True)
-        if not plural and not (phrase.person or head.tag_ == "NNS" or len(phrase.refs) > 1):
-            return r.make(token, token.i, token.i + 1, phrase.refs, named=False, pronoun=True)
         if not plural:
-            return None
+            single = not (phrase.person or head.tag_ == "NNS" or len(phrase.refs) > 1)
+            made = r.make(token, token.i, token.i + 1, phrase.refs, named=False, pronoun=True)
+            return made if single else None
+        refs = _together(r, phrase)
+        many = len(refs) > 1 or head.tag_ in ("NNS", "NNPS") or head.lemma_ in ("police", "people", "family")
+        if many or head.lower_ in ("they", "we"):
+            return r.make(token, token.i, token.i + 1, refs, named=False, pronoun=True)
     return None
 
 
