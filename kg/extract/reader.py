@@ -293,6 +293,8 @@ def _unknown(r: Reading, token: Token) -> Phrase | None:
     if entity.label_ == "ORG" and entity[-1].text in _THINGS:
         return None
     person = entity.label_ == "PERSON"
+    if person and token.dep_ == "pobj" and token.head.dep_ == "prep" and token.head.lower_ == "by":
+        return None  # who wrote the article
     if not words or not words[0].text[0].isupper() or (len(words) < 2 and not (person and token.dep_ in _PARTS)):
         return None
     name = " ".join(r.doc[words[0].i : words[-1].i + 1].text.split())
