@@ -47,6 +47,9 @@ class SentencePairs:
     text: str = ""
     _said: dict[tuple[_Brings, int], list[str]] = field(default_factory=dict, repr=False)
     _governors: dict[int, Token] = field(default_factory=dict, repr=False)
+    _above: dict[int, list[Token]] = field(default_factory=dict, repr=False)
+    _passives: dict[int, bool] = field(default_factory=dict, repr=False)
+    _between: list[str] = field(default_factory=list, repr=False)
 
     def said(self, phrase: Phrase, brings: _Brings) -> list[str]:
         """The features that a phrase has on one side of all of its pairs, found once."""
@@ -60,6 +63,28 @@ class SentencePairs:
         if token.i not in self._governors:
             self._governors[token.i] = _governor(token)
         return self._governors[token.i]
+
+    def above(self, token: Token) -> list[Token]:
+        """A token and all above it, up to the root of its sentence."""
+        if token.i not in self._above:
+            up = self._above[token.i] = [token]
+            while up[-1].head.i != up[-1].i:
+                up.append(up[-1].head)
+        return self._above[token.i]
+
+    def passive(self, verb: Token) -> bool:
+        """Whether a verb is the root of its sentence and in the passive."""
+        if verb.i not in self._passives:
+            self._passives[verb.i] = verb.dep_ == "ROOT" and any(c.dep_ == "auxpass" for c in verb.children)
+        return self._passives[verb.i]
+
+    def between(self, low: int, high: int) -> list[str]:
+        """The features of the words of content between two tokens, the first twelve."""
+        if not self._between:
+            content = ("VERB", "NOUN", "ADP", "ADJ")
+            self._between = [f"mid={t.lemma_.lower()}" if t.pos_ in content else "" for t in self.sentence]
+        begin = self.sentence.start
+        return [name for name in self._between[low + 1 - begin : high - begin] if name][:12]
 
     @classmethod
     def of(
@@ -134,17 +159,13 @@ def sentence_pairs(
             yield SentencePairs.of(sentence, here, own, triggers.get(sentence.start) if triggers else None)
 
 
-def _path(a: Token, b: Token) -> tuple[list[Token], Token, list[Token]]:
-    """Tokens from ``a`` up to the lowest common ancestor, that ancestor, and tokens down to ``b``."""
-    up = [a]
-    while up[-1].head.i != up[-1].i:
-        up.append(up[-1].head)
+def _path(up: list[Token], other: list[Token]) -> tuple[list[Token], Token, list[Token]]:
+    """Tokens from the first of ``up`` to the lowest common ancestor, that ancestor, and tokens down to the first of
+    ``other``; both are what :meth:`SentencePairs.above` gives."""
     places = {token.i: number for number, token in enumerate(up)}
-    down = [b]
-    while down[-1].i not in places and down[-1].head.i != down[-1].i:
-        down.append(down[-1].head)
-    meet = places.get(down[-1].i, len(up) - 1)
-    return up[:meet], up[meet], down[:-1][::-1]
+    last = next((number for number, token in enumerate(other) if token.i in places), len(other) - 1)
+    meet = places.get(other[last].i, len(up) - 1)
+    return up[:meet], up[meet], other[:last][::-1]
 
 
 def _governor(token: Token) -> Token:
@@ -173,7 +194,7 @@ def features(pair: Pair, around: SentencePairs) -> list[str]:
         return out
     t = doc[pair.target.head]
     out += around.said(pair.target, _of_target)
-    up, top, down = _path(s, t)
+    up, top, down = _path(around.above(s), around.above(t))
     ups = "<".join(token.dep_ for token in up)
     downs = ">".join(token.dep_ for token in down)
     lemma = top.lemma_.lower()
@@ -204,11 +225,9 @@ def features(pair: Pair, around: SentencePairs) -> list[str]:
         out.append(f"trig.{where}={trigger.frame.category}")
         if where != "out":
             out.append(f"trig.{where}.{'st' if s.i < t.i else 'ts'}={trigger.token.lemma_.lower()}")
-    if verb.dep_ == "ROOT" and any(child.dep_ == "auxpass" for child in verb.children):
+    if around.passive(verb):
         out.append("passive")
-    out += [
-        f"mid={doc[i].lemma_.lower()}" for i in range(low + 1, high) if doc[i].pos_ in ("VERB", "NOUN", "ADP", "ADJ")
-    ][:12]
+    out += around.between(low, high)
     return out
 
 
