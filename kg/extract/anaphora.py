@@ -130,8 +130,10 @@ def country_meant(r: Reading, token: Token) -> Ref | None:
     if not _marks(token) & {"the", "this"} or token.tag_ in ("NNS", "NNPS"):
         return None
     described = [child for child in token.lefts if child.dep_ in ("amod", "compound", "nmod")]
-    if any(_a_state(r, child) for child in described) or (token.lemma_ == "state" and not _country_like(token)):
+    if any(_a_state(r, child) for child in described):
         return None
+    if token.lemma_ == "state" and (not described or any(child.lower_ == "of" for child in token.rights)):
+        return None  # "the pariah state" is a country, neither "the state" nor "the natural state of" is
     used = _subjects_of(r, token) if described else set()
 
     def fits(phrase: Phrase) -> bool:
@@ -145,18 +147,12 @@ def country_meant(r: Reading, token: Token) -> Ref | None:
     return r.state(default, None) if default and not (described and default in used) else None
 
 
-def _country_like(token: Token) -> bool:
-    """Whether "state" means a country: "the Stalinist state", but neither "the state" nor "the natural state of"."""
-    described = any(child.dep_ in ("amod", "compound", "nmod") for child in token.lefts)
-    return described and not any(child.lower_ == "of" for child in token.rights)
-
-
 def _a_state(r: Reading, token: Token) -> bool:
     return token.i in r.owner and r.gaz.actors[r.owner[token.i][1].actor].kind is ActorKind.STATE
 
 
 def _subjects_of(r: Reading, token: Token) -> set[str]:
-    """The states that are subjects in the clauses above a token: "the Stalinist state" is another one."""
+    """The states that are subjects in the clauses above a token: "the pariah state" is another one."""
     return {key.split(":")[0] for key in _named_bodies(r, token)} if token.dep_ not in _SUBJECTS else set()
 
 

@@ -82,7 +82,7 @@ def _at_once(clause: Token) -> bool:
 
 
 def _beneath(trigger: Token, verb: Token, head: Token, day: bool) -> int | None:
-    """The rank of an expression that dates a clause below the event's own: "froze aid when Hamas took power in March".
+    """The rank of an expression that dates a clause below the event's: "halted loans when the junta took over in May".
 
     "Since" counts from it under a perfect. "After" leaves open how long after, so that only a month or year counts.
     """
@@ -182,7 +182,7 @@ def _begins_line(doc: Doc, timex: Timex) -> bool:
 
 
 def _running(
-    doc: Doc, sentence: Span, trigger: Token, verb: Token, status: Status, timexes: Sequence[Timex], day: dt.date
+    doc: Doc, sentence: Span, verb: Token, status: Status, timexes: Sequence[Timex], day: dt.date
 ) -> Timex | None:
     """The date under which a sentence without one of its own goes on telling."""
     if status is Status.FUTURE:
@@ -215,8 +215,14 @@ def _inside(timex: Timex, sentence: Span) -> bool:
     return bool(sentence.start_char <= timex.start < sentence.end_char)
 
 
+def _span_in(doc: Doc, timex: Timex, sentence: Span) -> Span | None:
+    """The tokens of an expression, if all of them belong to a sentence."""
+    span = doc.char_span(timex.start, timex.end, alignment_mode="expand")
+    return span if span is not None and sentence.start <= span.start and span.end <= sentence.end else None
+
+
 def _narrated(doc: Doc, sentence: Span, verb: Token, timexes: Sequence[Timex], day: dt.date) -> Timex | None:
-    """The date of the sentence before where this one goes on with the story: "They met on Aug. 22. They agreed to ...".
+    """The date of the sentence before where this one goes on with the story: "They met on May 3. They signed ...".
 
     Both must be in the simple past, the date must be that of the main clause there, and this sentence must take up what
     was said, by a pronoun or a word such as "then".
@@ -234,8 +240,8 @@ def _narrated(doc: Doc, sentence: Span, verb: Token, timexes: Sequence[Timex], d
     found = None
     for timex in timexes:
         if timex.type == "DATE" and timex.begin and timex.until and timex.until < day:
-            span = doc.char_span(timex.start, timex.end, alignment_mode="expand")
-            if span is None or span.start < before.start or span.end > before.end:
+            span = _span_in(doc, timex, before)
+            if span is None:
                 continue
             rank = _rank(root, root, span.root)
             found = timex if rank is not None and rank <= 1 and _dates(span.root, root, root) else found
@@ -366,8 +372,8 @@ def attach(
     for timex in timexes:
         if timex.type not in ("DATE", "TIME", "DURATION"):
             continue
-        span = doc.char_span(timex.start, timex.end, alignment_mode="expand")
-        if span is None or span.start < sentence.start or span.end > sentence.end:
+        span = _span_in(doc, timex, sentence)
+        if span is None:
             continue
         if timex.type == "DURATION" and timex.begin is None:
             timex = _within(timex, doc, span.start, status, day)
@@ -408,7 +414,7 @@ def attach(
             return span_, timex
         about = TimeSpan(day, day, Precision.ABOUT, timex.text, timex.value, TimeOrigin.PUBLISHED)
         return about, timex
-    running = _running(doc, sentence, trigger, anchor, status, timexes, day)
+    running = _running(doc, sentence, anchor, status, timexes, day)
     if running is not None:
         span_ = TimeSpan(running.begin, running.until, running.precision, running.text, running.value, TimeOrigin.TEXT)
         return span_, running

@@ -11,7 +11,7 @@ import functools
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -306,33 +306,40 @@ class Gazetteer:
         """Terms of the leaders and ministers in office in the month of ``day`` or the one before, by surname."""
         key = (day.year, day.month)
         if key not in self._surnames:
-            from kg.extract.roles import EASTERN_ORDER, surnames
+            from kg.extract.roles import EASTERN_ORDER
+
+            def serves(term: Term) -> bool:
+                return term.covers(day) or bool(term.end and term.end < day <= term.end + dt.timedelta(days=31))
 
             index: dict[str, dict[str, Term]] = {}
-            for terms in self.by_person.values():
-                for term in terms:
-                    if term.office not in _OFFICES:
-                        continue
-                    if term.covers(day) or (term.end and term.end < day <= term.end + dt.timedelta(days=31)):
-                        names = surnames(self.actors[term.person].label, term.actor)
-                        for name in names[:1] if term.actor in EASTERN_ORDER else names:
-                            index.setdefault(name, {}).setdefault(term.person, term)
+            for term, names in self._holders(serves):
+                for name in names[:1] if term.actor in EASTERN_ORDER else names:
+                    index.setdefault(name, {}).setdefault(term.person, term)
             self._surnames[key] = {name: _foremost(found.values()) for name, found in index.items()}
         return self._surnames[key]
 
     def former(self, surname: str, day: dt.date) -> str | None:
         """The state that leaders of that surname once led, if they all led the same one in the thirty years before."""
         if day.year not in self._former:
-            from kg.extract.roles import surnames
+
+            def served(term: Term) -> bool:
+                return bool(term.end and day.year - _REMEMBERED <= term.end.year <= day.year)
 
             led: dict[str, set[str]] = {}
-            for terms in self.by_person.values():
-                for term in terms:
-                    if term.office in _OFFICES and term.end and day.year - _REMEMBERED <= term.end.year <= day.year:
-                        for name in surnames(self.actors[term.person].label, term.actor):
-                            led.setdefault(name, set()).add(term.actor)
+            for term, names in self._holders(served):
+                for name in names:
+                    led.setdefault(name, set()).add(term.actor)
             self._former[day.year] = {name: actors.pop() for name, actors in led.items() if len(actors) == 1}
         return self._former[day.year].get(surname)
+
+    def _holders(self, fits: Callable[[Term], bool]) -> Iterator[tuple[Term, list[str]]]:
+        """The terms of leaders and ministers that fit, with the surnames of who held them."""
+        from kg.extract.roles import surnames
+
+        for terms in self.by_person.values():
+            for term in terms:
+                if term.office in _OFFICES and fits(term):
+                    yield term, surnames(self.actors[term.person].label, term.actor)
 
     def actor(self, ident: str) -> Actor:
         """The actor with that id; a sector of a state (``IRN:CVL``) is made on the fly.

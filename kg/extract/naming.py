@@ -28,7 +28,7 @@ _PART_RANK = {
 }
 _MONTH_NAMES = frozenset({"May", "March", "April", "June", "August"})
 _OFFICERS = frozenset({"FM", "PM", "FMs", "PMs", "MP", "MPs", "DM"})
-"""Short titles of headlines, which no person is called by ("Vanuatu FM")."""
+"""Short titles of headlines, which no person is called by ("Chad FM")."""
 _VERB_TAGS = frozenset({"VBD", "VBZ", "MD"})
 
 

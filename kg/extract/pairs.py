@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kg.extract.actors import Phrase, Ref
+from kg.extract.arguments import ancestors
 from kg.extract.events import Dyad, find_triggers
 from kg.extract.triggers import Trigger, lexicon
 
@@ -67,9 +68,7 @@ class SentencePairs:
     def above(self, token: Token) -> list[Token]:
         """A token and all above it, up to the root of its sentence."""
         if token.i not in self._above:
-            up = self._above[token.i] = [token]
-            while up[-1].head.i != up[-1].i:
-                up.append(up[-1].head)
+            self._above[token.i] = [token, *ancestors(token)]
         return self._above[token.i]
 
     def passive(self, verb: Token) -> bool:

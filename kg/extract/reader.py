@@ -161,9 +161,8 @@ def _common(r: Reading, token: Token) -> Phrase | None:
             sense = r.owner[name.i][1]
             if r.gaz.actors[sense.actor].kind in (ActorKind.GROUP, ActorKind.ORGANISATION):
                 return r.make(token, left, token.i + 1, (r.ref(sense),))
-    refs = _owned_refs(r, token, sector, left) if sector or lemma in table.groups else ()
-    if refs:
-        return r.make(token, left, owned_end(r, token), refs)
+        if refs := _owned_refs(r, token, sector, left):
+            return r.make(token, left, owned_end(r, token), refs)
     return _unowned(r, token, sector, left) if token.dep_ not in _QUALIFIERS else None
 
 
@@ -229,7 +228,7 @@ def _nobodys(r: Reading, token: Token, sector: str) -> bool:
 
 
 def _same_noun(r: Reading, token: Token) -> Phrase | None:
-    """The last phrase with the same noun that said whose it was ("a Singaporean delegation ... the delegation")."""
+    """The last phrase with the same noun that said whose it was ("a Danish delegation ... the delegation")."""
     for phrase in reversed(r.order):
         head = r.doc[phrase.head]
         if phrase.named and phrase.role == "actor" and head.lemma_ == token.lemma_ and head.tag_ == token.tag_:
@@ -321,7 +320,7 @@ def _unknown(r: Reading, token: Token) -> Phrase | None:
 
 
 def _domestic(r: Reading, words: list[Token], name: str) -> Ref | None:
-    """A body that nothing else is known of, as one of the article's country: "the Trade Development Board"."""
+    """A body that nothing else is known of, as one of the article's country: "the Seafood Export Board"."""
     table, default = r.context.table, r.context.default
     if default is None or any(word.lower_ in table.anybody or word.lower_ in table.regional for word in words):
         return None

@@ -34,7 +34,7 @@ class Context:
     ``counts`` and ``first`` tell how often and in which order principals were named, ``refs`` a reference to each;
     ``titles`` who was last called by a title, ``surnames`` who bears a surname, ``forenames`` the other words of
     persons' names, ``strangers`` the surnames of persons that nothing is known of, ``short`` the short names that the
-    article itself explains ("the Civil Aviation Authority (CAA)").
+    article itself explains ("the Fisheries Inspection Authority (FIA)").
     """
 
     gaz: Gazetteer

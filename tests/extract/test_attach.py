@@ -62,8 +62,8 @@ def dated(text, trigger, status):
         ("Iran condemned Monday's raid by Iraq.", "raid", ACTUAL, "2023-03-13..2023-03-13", DAY_, True),
         ("The sanctions imposed last year hurt Iran.", "sanctions", ACTUAL, "2022-01-01..2022-12-31", YEAR, True),
         # since: still going on, unless "since" only names what else happened then
-        ("Iran has helped Iraq since it invaded Kuwait in 1990.", "helped", ACTUAL, "1990-01-01..None", YEAR, True),
-        ("Iran has helped Iraq since it invaded Kuwait in 1990.", "invaded", ACTUAL, IN_1990, YEAR, True),
+        ("Iran has helped Iraq since it stormed Kuwait in 1990.", "helped", ACTUAL, "1990-01-01..None", YEAR, True),
+        ("Iran has helped Iraq since it stormed Kuwait in 1990.", "stormed", ACTUAL, IN_1990, YEAR, True),
         ("Iran has helped Iraq since the 1990 invasion.", "invasion", ACTUAL, IN_1990, YEAR, True),
         ("Iran has ruled Iraq since 1999, when NATO ended the war.", "ended", ACTUAL, IN_1999, YEAR, True),
         # the date of a clause that tells when

@@ -100,7 +100,7 @@ def test_the_answer_for_a_pair_hardly_depends_on_the_other_pairs():
 
 def test_the_answer_for_a_pair_does_not_depend_on_other_sentences():
     model = classifier().transformer
-    others = ["@ The presidents @ of # Kenya # and Uganda signed a treaty in Nairobi.", "@ Peru @ thanked # Chile #."]
+    others = ["@ Ministers @ from # Chad # and Niger signed a treaty in Nairobi.", "@ Peru @ thanked # Chile #."]
     others = [unmarked(text) for text in others]
     together = model.predict([others[0], *SENTENCES, others[1]])
     assert (together[1:4] == model.predict(SENTENCES)).all()

@@ -129,7 +129,7 @@ def nearest_month(hit: Hit, ctx: Context, month: int) -> Period:
     lead = [word.lower() for word in hit.tokens.words[max(hit.first - 2, 0) : hit.first - 1]]
     told = bool(lead) and (lead[0] in _HAPPENED_AT or simple_past(lead[0]))  # "the win in the May elections"
     soon = 0 < (nearest.begin - ctx.dct).days <= _PLANNED and hit.led_by("DEFINITE") and not told
-    if tense is None or (soon and _next_word(hit) in cues().scheduled):  # "a boycott of the May elections"
+    if tense is None or (soon and _next_word(hit) in cues().scheduled):  # "their rally before the June referendum"
         return nearest
     if tense == "future":
         just_over = 0 < ctx.dct.month - month <= _JUST_OVER and was_ahead(hit.tokens, max(hit.first - distance, 0))

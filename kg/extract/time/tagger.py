@@ -77,7 +77,7 @@ def _resolved(tokens: Tokens, shipped: Grammar, dct: dt.date) -> list[Found]:
 def _once(tokens: Tokens, found: list[Found]) -> list[Found]:
     """Leave out what only says again, and less well, what stands beside it.
 
-    "10:35 a.m. (0735 GMT)" is one moment by two clocks, of which the first is that of the place; "most recently last
+    "9:20 p.m. (1820 GMT)" is one moment by two clocks, of which the first is that of the place; "most recently last
     October" is a day of October.
     """
     out: list[Found] = []
