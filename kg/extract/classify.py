@@ -17,7 +17,6 @@ from kg.extract.marked import MarkedPair, marked_pair, unmark
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from spacy.tokens import Doc
 
 __all__ = ["COLUMNS", "classify_tsv"]
 
@@ -103,7 +102,7 @@ def classify_tsv(path: Path, out: TextIO) -> None:
 
 def _pairs(path: Path, batch: list[tuple[int, dict[str, Any]]]) -> Iterator[MarkedPair]:
     read = [_spans(row) for _, row in batch]
-    docs: Iterator[Doc] = parse.load(parse.DEFAULT_MODEL).pipe(text for text, _, _ in read)
+    docs = parse.parse_batch((text for text, _, _ in read), parse.DEFAULT_MODEL)
     for (number, _), doc, (_, source, target) in zip(batch, docs, read, strict=True):
         try:
             yield marked_pair(doc, source, target)
