@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from kg.extract.gazetteer import Gazetteer, Match
 from kg.extract.lexicon import offices, sectors
-from kg.extract.naming import best, place_matches, place_persons
+from kg.extract.naming import NAMED, bearer_of, best, place_matches, place_persons
 from kg.extract.phrases import ArticleActors, Phrase, Ref
 from kg.extract.reader import read
-from kg.extract.reading import Context, Reading
+from kg.extract.reading import Context, Headline, Reading
 from kg.extract.roles import Person, find_persons, office_sector, surnames, title_sector
 from kg.extract.senses import settle
 from kg.model import ActorKind
@@ -47,12 +47,14 @@ def link(fields: dict[str, Doc], day: dt.date, gaz: Gazetteer) -> ArticleActors:
             _complete(person, context)
             _serving(person, context)
     context.strangers = _strangers(fields, persons)
-    context.default = _dominant(matches, persons, context)
+    context.default = _dominant(fields, matches, persons, context)
     for name in order:
         for person in persons[name]:
             if person.stated and person.actor is None and person.known is None and offices().public(person.title):
                 person.actor = context.default
                 person.sector = person.sector or title_sector(person.title)
+    if "title" in fields:
+        context.headline = _headline(fields["title"], matches["title"], persons["title"], context)
     phrases = {name: _read(fields[name], texts[name], matches[name], persons[name], context) for name in order}
     return ArticleActors(phrases, persons, context.default)
 
@@ -113,7 +115,9 @@ def _serving(person: Person, context: Context) -> None:
         person.name = context.gaz.actors[term.person].label
 
 
-def _dominant(matches: dict[str, list[Match]], persons: dict[str, list[Person]], context: Context) -> str | None:
+def _dominant(
+    fields: dict[str, Doc], matches: dict[str, list[Match]], persons: dict[str, list[Person]], context: Context
+) -> str | None:
     """The state that the article is mostly about: what "the government" means when nothing else is said."""
     counts: Counter[str] = Counter()
     for name, found in matches.items():
@@ -123,14 +127,48 @@ def _dominant(matches: dict[str, list[Match]], persons: dict[str, list[Person]],
                 continue
             actor = context.gaz.actors[sense.actor]
             if actor.kind is ActorKind.STATE:
-                lead = 3 if name == "title" or match.start < 200 else 1
+                lead = 4 if name == "title" else 3 if match.start < 200 else 1
                 counts[actor.id] += lead
     for found_persons in persons.values():
         for person in found_persons:
             if person.actor and person.actor in context.gaz.actors:
                 counts[person.actor] += 1
+    context.named.update(counts)
+    serving = context.gaz.leaders_by_surname(context.day)
+    words = [
+        (name, token.text)
+        for name, doc in fields.items()
+        for token in doc
+        if token.pos_ == "PROPN" or token.ent_type_ in NAMED or (name == "title" and token.text in serving)
+    ]
+    for _, word in words:
+        states = {term.actor for term in context.bearers(word)}
+        context.hinted.update(states if len(states) == 1 else ())
+    for name, word in words:
+        term = context.bearer(word)
+        if term is not None:
+            counts[term.actor] += 3 if name == "title" else 1
+            if term.leads(context.day):
+                context.named.add(term.actor)
     top = counts.most_common(1)
     return top[0][0] if top else None
+
+
+def _headline(doc: Doc, matches: Sequence[Match], persons: Sequence[Person], context: Context) -> Headline:
+    """Whom the body may mean by "he" or "the group" without having named anybody."""
+    reading = Reading(doc, doc.text, context)
+    place_persons(reading, persons)
+    place_matches(reading, matches)
+    subjects = [t for t in doc if t.dep_ in ("nsubj", "nsubjpass")]
+    first = next((head for head, (_, left, _) in reading.persons.items() if left == 0), 0)
+    likely = (*subjects, doc[first])  # headlines are often parsed wrong
+    told = (reading.persons[t.i][0] if t.i in reading.persons else bearer_of(reading, t) for t in likely)
+    bodies = {reading.ref(sense) for _, sense in reading.owner.values() if sense.part in ("name", "agent")}
+    kinds = (ActorKind.GROUP, ActorKind.ORGANISATION)
+    return Headline(
+        next((person for person in told if person is not None), None),
+        tuple(sorted((ref for ref in bodies if ref.kind in kinds), key=lambda ref: ref.id)),
+    )
 
 
 def _read(doc: Doc, text: str, matches: Sequence[Match], persons: Sequence[Person], context: Context) -> list[Phrase]:

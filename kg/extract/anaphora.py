@@ -174,7 +174,9 @@ def body_meant(r: Reading, token: Token, lemma: str) -> Ref | None:
                 if called(ref.id):
                     return r.context.refs.get(ref.id, ref)
     fits = [key for key in r.context.counts if called(key)]
-    return r.context.refs.get(max(fits, key=lambda k: r.context.counts[k])) if fits else None
+    if fits:
+        return r.context.refs.get(max(fits, key=lambda k: r.context.counts[k]))
+    return next((ref for ref in r.context.headline.bodies if called(ref.id)), None)
 
 
 def group_meant(r: Reading, token: Token, sector: str | None, country: str | None) -> Ref | None:
@@ -189,7 +191,14 @@ def group_meant(r: Reading, token: Token, sector: str | None, country: str | Non
         return ref.kind is ActorKind.GROUP and armed and (country is None or ref.country in (country, None))
 
     phrase = _last(r, token, fits, 3 * _REACH)
-    return phrase.refs[0] if phrase is not None else None
+    if phrase is not None:
+        return phrase.refs[0]
+    if sector is None and token.lemma_.lower() in ("group", "organisation", "organization"):
+        phrase = _last(r, token, lambda p: p.refs[0].kind is ActorKind.ORGANISATION and p.role == "actor")
+        if phrase is not None:
+            return phrase.refs[0]
+    titled = [ref for ref in r.context.headline.bodies if ref.kind is ActorKind.GROUP]
+    return titled[0] if len(titled) == 1 and country in (None, titled[0].country) else None
 
 
 def definite_person(r: Reading, token: Token, lemma: str, left: int) -> Person | None:
@@ -260,8 +269,11 @@ def pronoun(r: Reading, token: Token) -> Phrase | None:
         if best is None or key > best[0]:
             best = (key, phrase)
     if best is None:
-        return None
-    return r.make(token, token.i, token.i + 1, best[1].refs, named=False, pronoun=True, person=True)
+        person = r.context.headline.person
+        refs: tuple[Ref, ...] = (r.person_ref(person),) if person is not None else ()
+    else:
+        refs = best[1].refs
+    return r.make(token, token.i, token.i + 1, refs, named=False, pronoun=True, person=True) if refs else None
 
 
 def _thing(r: Reading, token: Token) -> Phrase | None:
@@ -275,8 +287,10 @@ def _thing(r: Reading, token: Token) -> Phrase | None:
 
     for phrase in _last_subjects(r, token):
         head = r.doc[phrase.head]
-        if phrase.role == "place" or (head.head.i == clause.i and token.dep_ not in _SUBJECTS):
+        if phrase.role == "place":
             return None
+        if token.dep_ not in _SUBJECTS and head.head.i in _governing(clause):
+            continue
         if not plural:
             single = not (phrase.person or head.tag_ == "NNS" or len(phrase.refs) > 1)
             made = r.make(token, token.i, token.i + 1, phrase.refs, named=False, pronoun=True)
@@ -286,6 +300,15 @@ def _thing(r: Reading, token: Token) -> Phrase | None:
         if many or head.lower_ in ("they", "we"):
             return r.make(token, token.i, token.i + 1, refs, named=False, pronoun=True)
     return None
+
+
+def _governing(clause: Token) -> set[int]:
+    """A verb and those above it whose subject is its own ("began attacking them": who began attacks others)."""
+    verbs = {clause.i}
+    while clause.dep_ in ("xcomp", "conj", "advcl") and not any(c.dep_ in _SUBJECTS for c in clause.lefts):
+        clause = clause.head
+        verbs.add(clause.i)
+    return verbs
 
 
 def _together(r: Reading, phrase: Phrase) -> tuple[Ref, ...]:

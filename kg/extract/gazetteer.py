@@ -11,7 +11,7 @@ import functools
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -23,7 +23,7 @@ import yaml
 from kg.errors import ResourceError
 from kg.model import Actor, ActorKind, Alias, principal
 
-__all__ = ["Gazetteer", "Match", "Sense", "Term", "gazetteer"]
+__all__ = ["LINGERS", "OFFICES", "Gazetteer", "Match", "Sense", "Term", "foremost", "gazetteer"]
 
 _SHIPPED = (
     "states-europe",
@@ -34,11 +34,17 @@ _SHIPPED = (
     "organisations",
     "groups",
     "leaders",
+    "figures",
+    "figures-1990s",
     "others",
 )
 _REMEMBERED = 30
-"""Years after a term in which a leader may still be called by the surname alone."""
-_OFFICES = frozenset({"HOS", "HOG", "FM", "DM", "LEADER", "VP", "SG"})
+"""Years after a term in which somebody may still be called by the surname alone."""
+_COMES = dt.timedelta(days=365)
+"""For so long before a term its holder is in the news: as a candidate, or elected and not yet in office."""
+LINGERS = dt.timedelta(days=31)
+"""For so long after a term its holder is still called as if in office."""
+OFFICES = frozenset({"HOS", "HOG", "FM", "DM", "LEADER", "VP", "SG"})
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:\-]*\Z")
 _FOLD = {ord("’"): "'", ord("‘"): "'", ord("‐"): "-", ord("‑"): "-", ord("–"): "-", ord("\n"): " ", ord("\xa0"): " "}
 
@@ -81,6 +87,10 @@ class Term:
     def covers(self, day: dt.date) -> bool:
         """Whether the person holds the office on that day."""
         return self.begin <= day and (self.end is None or day <= self.end)
+
+    def leads(self, day: dt.date) -> bool:
+        """Whether it is an office of leaders and ministers, and lasts on that day or ended within a month before."""
+        return self.office in OFFICES and self.begin <= day and (self.end is None or day <= self.end + LINGERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +158,7 @@ class Gazetteer:
         self.regions: dict[str, str] = {}
         self.acts_for: dict[str, str] = {}
         self._surnames: dict[tuple[int, int], dict[str, tuple[Term, ...]]] = {}
-        self._former: dict[int, dict[str, str]] = {}
+        self._bearers: dict[str, list[Term]] = {}
         hasher = hashlib.sha256()
         records: dict[str, dict[str, Any]] = {}
         for where, text in self._files(extra):
@@ -306,40 +316,43 @@ class Gazetteer:
         """Terms of the leaders and ministers in office in the month of ``day`` or the one before, by surname."""
         key = (day.year, day.month)
         if key not in self._surnames:
-            from kg.extract.roles import EASTERN_ORDER
-
-            def serves(term: Term) -> bool:
-                return term.covers(day) or bool(term.end and term.end < day <= term.end + dt.timedelta(days=31))
-
+            first = day.replace(day=1)
+            last = (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
             index: dict[str, dict[str, Term]] = {}
-            for term, names in self._holders(serves):
-                for name in names[:1] if term.actor in EASTERN_ORDER else names:
-                    index.setdefault(name, {}).setdefault(term.person, term)
-            self._surnames[key] = {name: _foremost(found.values()) for name, found in index.items()}
+            for name, terms in self._terms_by_surname().items():
+                for term in terms:
+                    lingers = term.end is None or first <= term.end + LINGERS
+                    if term.office in OFFICES and term.begin <= last and lingers:
+                        index.setdefault(name, {}).setdefault(term.person, term)
+            self._surnames[key] = {name: tuple(found.values()) for name, found in index.items()}
         return self._surnames[key]
 
-    def former(self, surname: str, day: dt.date) -> str | None:
-        """The state that leaders of that surname once led, if they all led the same one in the thirty years before."""
-        if day.year not in self._former:
+    def remembered(self, surname: str, day: dt.date) -> tuple[Term, ...]:
+        """Those who bear a surname and are in the news without leading a state at the time, each with one term.
 
-            def served(term: Term) -> bool:
-                return bool(term.end and day.year - _REMEMBERED <= term.end.year <= day.year)
+        These are persons who held an office in the thirty years before ``day``, are ministers, legislators, party or
+        opposition leaders on that day, or come to office within a year; of their terms the one on that day, else the
+        next, else the last.
+        """
+        found: dict[str, tuple[int, Term]] = {}
+        for term in self._terms_by_surname().get(surname, ()):
+            if term.begin > day + _COMES or (term.end and term.end.year < day.year - _REMEMBERED):
+                continue
+            rank = 0 if term.covers(day) else 1 if term.begin > day else 2
+            if term.person not in found or rank <= found[term.person][0]:
+                found[term.person] = rank, term
+        return tuple(term for _, term in found.values())
 
-            led: dict[str, set[str]] = {}
-            for term, names in self._holders(served):
-                for name in names:
-                    led.setdefault(name, set()).add(term.actor)
-            self._former[day.year] = {name: actors.pop() for name, actors in led.items() if len(actors) == 1}
-        return self._former[day.year].get(surname)
+    def _terms_by_surname(self) -> dict[str, list[Term]]:
+        if not self._bearers:
+            from kg.extract.roles import EASTERN_ORDER, surnames
 
-    def _holders(self, fits: Callable[[Term], bool]) -> Iterator[tuple[Term, list[str]]]:
-        """The terms of leaders and ministers that fit, with the surnames of who held them."""
-        from kg.extract.roles import surnames
-
-        for terms in self.by_person.values():
-            for term in terms:
-                if term.office in _OFFICES and fits(term):
-                    yield term, surnames(self.actors[term.person].label, term.actor)
+            for terms in self.by_person.values():
+                for term in terms:
+                    names = surnames(self.actors[term.person].label, term.actor)
+                    for name in names[:1] if term.actor in EASTERN_ORDER else names:
+                        self._bearers.setdefault(name, []).append(term)
+        return self._bearers
 
     def actor(self, ident: str) -> Actor:
         """The actor with that id; a sector of a state (``IRN:CVL``) is made on the fly.
@@ -383,7 +396,7 @@ class Gazetteer:
         return self.acts_for.get(actor.id, actor.id)
 
 
-def _foremost(terms: Iterable[Term]) -> tuple[Term, ...]:
+def foremost(terms: Iterable[Term]) -> tuple[Term, ...]:
     """Of several office holders of one surname the head of state or government, if there is just one."""
     found = tuple(terms)
     heads = tuple(t for t in found if t.office in ("HOS", "HOG") or (t.office == "LEADER" and t.actor.isupper()))

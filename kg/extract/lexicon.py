@@ -54,6 +54,7 @@ class Sectors:
     idle: frozenset[str]
     elsewhere: frozenset[str]
     standing: frozenset[str]
+    acting: frozenset[str]
     institutions: dict[str, str]
     regional: frozenset[str]
 
@@ -90,6 +91,7 @@ def sectors() -> Sectors:
         idle=frozenset(raw["idle"]),
         elsewhere=frozenset(raw["elsewhere"]),
         standing=frozenset(raw["standing"]),
+        acting=frozenset(raw["acting"]),
         institutions={word: sector for sector, words in raw["institutions"].items() for word in words},
         regional=frozenset(raw["regional"]),
     )

@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from kg.extract.gazetteer import Match, Sense
+from kg.extract.gazetteer import LINGERS, Match, Sense, Term
 from kg.extract.reading import Reading
 from kg.extract.roles import Person, office_sector
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-__all__ = ["bearer_of", "best", "place_matches", "place_persons"]
+__all__ = ["NAMED", "PARTS", "bearer_of", "best", "place_matches", "place_persons"]
 
 _PART_RANK = {
     "name": 0,
@@ -29,6 +29,12 @@ _PART_RANK = {
 _MONTH_NAMES = frozenset({"May", "March", "April", "June", "August"})
 _OFFICERS = frozenset({"FM", "PM", "FMs", "PMs", "MP", "MPs", "DM"})
 """Short titles of headlines, which no person is called by ("Chad FM")."""
+PARTS = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "poss", "conj", "agent", "appos", "ROOT"})
+"""What a single name is in its clause, if it is somebody's and no part of another name ("the Danube dam")."""
+NAMED = frozenset({"PERSON", "ORG", "NORP", "GPE"})
+"""What the parser may take a person's name for."""
+_WHERE = frozenset({"in", "at", "near", "into", "around", "outside", "across", "through", "inside"})
+"""Prepositions that places have, and persons don't."""
 _VERB_TAGS = frozenset({"VBD", "VBZ", "MD"})
 
 
@@ -80,7 +86,7 @@ def place_matches(r: Reading, matches: Sequence[Match]) -> None:
         if _in_persons_name(r, match, *where) or _strangers_name(r, match):
             continue
         sense = choose(r, match, root, *where)
-        if sense is None or sense.part == "block":
+        if sense is None or sense.part == "block" or _by_descent(r, where[0]):
             r.blocked.update(range(*where))
             continue
         if sense.part == "person":
@@ -111,6 +117,12 @@ def _strangers_name(r: Reading, match: Match) -> bool:
     """Whether a name that is also a given name is the surname of a person named here ("Jim Jordan")."""
     plain = all(s.careful and s.part in ("name", "capital", "place") for s in match.senses)
     return plain and match.name in r.context.strangers
+
+
+def _by_descent(r: Reading, left: int) -> bool:
+    """Whether a name tells of descent and of no state ("ethnic Albanians", "ethnic-Russian")."""
+    before = left - 2 if left > 1 and r.doc[left - 1].text == "-" else left - 1
+    return before >= 0 and r.doc[before].lower_ == "ethnic"
 
 
 def choose(r: Reading, match: Match, root: int, left: int, right: int) -> Sense | None:
@@ -160,30 +172,47 @@ def entity_goes_on(r: Reading, right: int) -> bool:
 
 
 def bearer_of(r: Reading, token: Token) -> Person | None:
-    """The person that a bare surname means: one named in the article, else the one serving leader of that name."""
+    """The person that a bare surname means: one named in the article, else the leader or whoever else of that name is
+    in the news."""
     word = token.text
     if not word[:1].isupper() or token.i in r.owner or token.i in r.taken or token.i in r.blocked:
         return None
     known = r.context.surnames.get(word)
     if not known and word in r.context.forenames and token.pos_ == "PROPN" and _alone(token):
         return r.context.forenames[word]
-    holders = () if known else r.serving.get(word, ())
-    if not (known or (len(holders) == 1 and word not in r.context.strangers)) or not _is_surname(token):
+    term = None if known else r.context.bearer(word)
+    if not (known or term) or not _is_surname(token):
         return None
     if known:
         return max(known, key=lambda p: (p.actor is not None, len(p.name)))
+    assert term is not None
+    outer = token.head
+    if token.dep_ == "compound" and outer.pos_ == "PROPN" and outer.lemma_.lower() not in r.context.table.nouns:
+        return None  # "Lake Chad" where a Mr Lake leads an organisation
+    if not term.leads(r.context.day) and not _remembered(r, token, term):
+        return None
     neighbours = [r.doc[i] for i in (token.i - 1, token.i + 1) if 0 <= i < len(r.doc)]
     if any(
         n.pos_ == "PROPN" and n.ent_type_ == "PERSON" and n.i not in r.owner and n.i not in r.persons
         for n in neighbours
     ):
         return None
-    term = holders[0]
     label = r.gaz.actors[term.person].label
     person = Person(label, token.idx, token.idx + len(token), actor=term.actor, known=term.person)
-    person.sector = office_sector(term.office) or "GOV"
+    former = term.end is not None and term.end + LINGERS < r.context.day
+    person.sector = "ELI" if former else office_sector(term.office) or "GOV"
     r.context.surnames.setdefault(word, []).append(person)
     return person
+
+
+def _remembered(r: Reading, token: Token, term: Term) -> bool:
+    """Whether the surname of somebody who leads no state is meant as a name."""
+    if token.dep_ == "pobj" and token.head.lower_ in _WHERE:
+        return False
+    supported = term.actor in r.context.named or r.context.hinted[term.actor] > 1
+    if token.is_sent_start and not supported and not (token.ent_type_ and token.dep_ in PARTS):
+        return False
+    return _alone(token) and (token.dep_ in PARTS or token.ent_type_ in NAMED or _verbal(token))
 
 
 def _alone(token: Token) -> bool:
@@ -196,12 +225,17 @@ def _is_surname(token: Token) -> bool:
     """Whether a word that is somebody's surname is used as a name here, not as a month or a common noun."""
     first = token.is_sent_start or (token.i > 0 and token.nbor(-1).is_punct)
     after = token.nbor() if token.i + 1 < len(token.doc) else None
-    acts = after is not None and (after.tag_ in _VERB_TAGS or after.tag_ == "POS")
+    acts = after is not None and (after.tag_ in _VERB_TAGS or after.tag_ == "POS" or after.text == ":")
     if token.text in _MONTH_NAMES:
         return bool((first and acts) or (token.pos_ == "PROPN" and token.dep_ == "nsubj"))
     if token.pos_ == "PROPN":
         return True
     if token.pos_ not in ("NOUN", "VERB", "ADJ", "AUX", "INTJ"):
         return False
-    verbal = after is not None and after.text.endswith("s") and after.text.islower()
-    return bool(not first or acts or verbal or token.dep_ == "nsubj")
+    return bool(not first or acts or _verbal(token) or token.dep_ == "nsubj")
+
+
+def _verbal(token: Token) -> bool:
+    """Whether what follows looks like the verb of a headline ("Merz attacks", "Assange freed")."""
+    after = token.nbor() if token.i + 1 < len(token.doc) else None
+    return after is not None and after.text.islower() and (after.text.endswith("s") or after.tag_ == "VBN")

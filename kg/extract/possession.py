@@ -197,12 +197,21 @@ def words_to(r: Reading, token: Token, left: int) -> str:
 
 
 def local(r: Reading, token: Token) -> str | None:
-    """The country of a place that the sentence names with "in" or "at"."""
-    for other in token.sent:
-        if other.i in r.owner and other.dep_ in ("pobj", "conj", "compound", "nmod", "poss"):
+    """The country of a place that the clause names with "in" or "at"."""
+    clause = _clause(token)
+    for other in (t for t in token.sent if t.i in r.owner and _clause(t) == clause):
+        if other.dep_ in ("pobj", "conj", "compound", "nmod", "poss"):
             sense = r.owner[other.i][1]
             anchor = conj_root(other)
             prep = anchor.head.lower_ if anchor.dep_ == "pobj" else ""
             if prep in ("in", "at", "near", "outside", "across") and r.gaz.actors[sense.actor].kind is ActorKind.STATE:
                 return sense.actor
     return None
+
+
+def _clause(token: Token) -> int:
+    """The verb that a token's clause hangs on; participles and relative clauses belong to their noun's."""
+    for above in token.ancestors:
+        if above.pos_ in ("VERB", "AUX") and above.dep_ not in ("acl", "relcl"):
+            return int(above.i)
+    return int(token.sent.root.i)

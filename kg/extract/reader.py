@@ -19,11 +19,12 @@ from kg.extract.anaphora import (
 )
 from kg.extract.gazetteer import Sense, slug
 from kg.extract.lexicon import yaml_resource
-from kg.extract.naming import bearer_of
+from kg.extract.naming import NAMED, PARTS, bearer_of
 from kg.extract.phrases import Phrase, Ref
 from kg.extract.possession import local, owned_end, owned_head, owners, sector_of, words_to
 from kg.extract.reading import NAME_DEPS, Reading, conj_root
 from kg.extract.roles import Person, surnames
+from kg.extract.triggers import lexicon
 from kg.model import STATE_SECTORS, ActorKind
 
 if TYPE_CHECKING:
@@ -54,8 +55,6 @@ _PLACE_PREPS = frozenset(
 _THINGS = frozenset(yaml_resource("names.yaml")["things"])
 _SLUGS = frozenset(yaml_resource("names.yaml")["slugs"])
 _QUALIFIERS = ("compound", "amod", "nmod")
-_PARTS = ("nsubj", "nsubjpass", "dobj", "pobj", "poss", "conj", "agent", "appos", "ROOT")
-"""What a single name is in its clause, if it is somebody's and no part of another name ("the Danube dam")."""
 _PRONOUNS = frozenset({"he", "she", "him", "it", "they", "them"})
 
 
@@ -91,7 +90,7 @@ def _phrase(r: Reading, token: Token) -> Phrase | None:
         return _named(r, token)
     if token.i in r.taken or token.i in r.blocked:
         return None
-    if token.pos_ == "PROPN" and token.ent_iob != 0 and token.ent_type_ in ("PERSON", "ORG", "NORP", "GPE"):
+    if token.pos_ == "PROPN" and token.ent_iob != 0 and token.ent_type_ in NAMED:
         phrase = _surname(r, token) or _unknown(r, token)
         if phrase is not None:
             return phrase
@@ -126,7 +125,12 @@ def _named(r: Reading, token: Token) -> Phrase | None:
         if sense.part == "place" and phrase.prep in _PLACE_PREPS and phrase.prep not in ("to", "for", "from"):
             phrase.role = "place"
     elif (sense.part == "place" or (_named_as_place(phrase, sense) and not qualifies)) and not (
-        phrase.prep == "to" and token.head.head.pos_ == "VERB" and sense.part == "name"
+        sense.part == "name"
+        and token.dep_ == "pobj"
+        and (
+            (phrase.prep == "to" and token.head.head.pos_ == "VERB")
+            or (phrase.prep == "from" and lexicon().noun(token.head.head) is not None)  # "a request from Ecuador"
+        )
     ):
         phrase.role = "place"
     return phrase
@@ -141,7 +145,7 @@ def _common(r: Reading, token: Token) -> Phrase | None:
     sector = sector_of(r, token)
     lemma = token.lemma_.lower()
     table = r.context.table
-    if sector is None and lemma in table.carriers:
+    if sector is None and lemma in table.carriers and not (lemma in table.groups and _definite(token)):
         return None
     nouns = (table.pair_nouns, table.rivals, table.countries, table.bodies, table.groups)
     if sector is None and not any(lemma in words for words in nouns):
@@ -163,7 +167,12 @@ def _common(r: Reading, token: Token) -> Phrase | None:
                 return r.make(token, left, token.i + 1, (r.ref(sense),))
         if refs := _owned_refs(r, token, sector, left):
             return r.make(token, left, owned_end(r, token), refs)
-    return _unowned(r, token, sector, left) if token.dep_ not in _QUALIFIERS else None
+    if token.dep_ not in _QUALIFIERS:
+        return _unowned(r, token, sector, left)
+    if lemma in table.acting and lexicon().noun(token.head) is not None:  # "a government demand", "insurgent attacks"
+        phrase = _unowned(r, token, sector, token.i)
+        return replace(phrase, role="modifier") if phrase is not None else None
+    return None
 
 
 def _owned_refs(r: Reading, token: Token, sector: str | None, left: int) -> tuple[Ref, ...]:
@@ -294,7 +303,7 @@ def _unknown(r: Reading, token: Token) -> Phrase | None:
     person = entity.label_ == "PERSON"
     if person and token.dep_ == "pobj" and token.head.dep_ == "prep" and token.head.lower_ == "by":
         return None  # who wrote the article
-    if not words or not words[0].text[0].isupper() or (len(words) < 2 and not (person and token.dep_ in _PARTS)):
+    if not words or not words[0].text[0].isupper() or (len(words) < 2 and not (person and token.dep_ in PARTS)):
         return None
     name = " ".join(r.doc[words[0].i : words[-1].i + 1].text.split())
     described = _described(r, token, entity)
@@ -309,9 +318,7 @@ def _unknown(r: Reading, token: Token) -> Phrase | None:
     if entity.label_ == "GPE":
         return None
     if person:
-        former = r.gaz.former(name, r.context.day) if len(words) == 1 else None
-        country, sector = (former, "ELI") if former else (r.context.default, "CVL")
-        placed = r.state(country, sector, name, f"person.{slug(name)}") if country else None
+        placed = r.state(r.context.default, "CVL", name, f"person.{slug(name)}") if r.context.default else None
         _introduce(r, name, placed)
         ref = placed or Ref(f"person.{slug(name)}", name, name, ActorKind.PERSON)
     else:

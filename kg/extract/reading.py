@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kg.extract.gazetteer import Gazetteer, Match, Sense
+from kg.extract.gazetteer import OFFICES, Gazetteer, Match, Sense, Term, foremost
 from kg.extract.lexicon import Sectors
 from kg.extract.phrases import Phrase, Ref
 from kg.extract.roles import Person
@@ -17,7 +17,7 @@ from kg.model import ActorKind, principal
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
 
-__all__ = ["NAME_DEPS", "Context", "Reading", "conj_root", "coordinated"]
+__all__ = ["NAME_DEPS", "Context", "Headline", "Reading", "conj_root", "coordinated"]
 
 NAME_DEPS = frozenset({"amod", "compound", "nmod", "poss", "conj", "nummod", "npadvmod", "appos", "dep"})
 """Relations by which a name hangs on the noun that it qualifies."""
@@ -27,14 +27,24 @@ _NAME_GOES_ON = 7
 """Kinds of words, and how many, that a name may go on with after its head ("Commission for Water and Land")."""
 
 
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The person that acts in a headline, and the bodies that it names."""
+
+    person: Person | None = None
+    bodies: tuple[Ref, ...] = ()
+
+
 @dataclass(slots=True)
 class Context:
     """What is known of an article while it is read.
 
     ``counts`` and ``first`` tell how often and in which order principals were named, ``refs`` a reference to each;
+    ``named`` the states that the article names, ``hinted`` how often persons of a state are called by surname;
     ``titles`` who was last called by a title, ``surnames`` who bears a surname, ``forenames`` the other words of
-    persons' names, ``strangers`` the surnames of persons that nothing is known of, ``short`` the short names that the
-    article itself explains ("the Fisheries Inspection Authority (FIA)").
+    persons' names, ``strangers`` surnames of persons that nothing is known of, ``short`` the short names that the
+    article itself explains ("the Fisheries Inspection Authority (FIA)"), ``headline`` what the body, which is read
+    first, may take up from there.
     """
 
     gaz: Gazetteer
@@ -47,8 +57,30 @@ class Context:
     first: dict[str, int] = field(default_factory=dict)
     refs: dict[str, Ref] = field(default_factory=dict)
     default: str | None = None
+    named: set[str] = field(default_factory=set)
+    hinted: Counter[str] = field(default_factory=Counter)
     strangers: set[str] = field(default_factory=set)
     short: dict[str, tuple[Ref, ...]] = field(default_factory=dict)
+    headline: Headline = field(default_factory=Headline)
+
+    def bearers(self, surname: str) -> tuple[Term, ...]:
+        """Those in the news who bear a surname that the article does not explain: leaders, else whoever else."""
+        if surname in self.strangers or not surname[:1].isupper():
+            return ()
+        return self.gaz.leaders_by_surname(self.day).get(surname) or self.gaz.remembered(surname, self.day)
+
+    def bearer(self, surname: str) -> Term | None:
+        """The one of :meth:`bearers` who is meant: of those of several states the one whose state the article names, or
+        else who is in office; of several of one state a leader, or else who came to office last."""
+        terms = self.bearers(surname)
+        for states in (self.named, self.hinted):
+            if len({term.actor for term in terms}) > 1:
+                terms = tuple(term for term in terms if term.actor in states) or terms
+        if len({term.actor for term in terms}) > 1:
+            terms = foremost(tuple(term for term in terms if term.covers(self.day)) or terms)
+        if len({term.actor for term in terms}) != 1:
+            return None
+        return max(terms, key=lambda term: (term.office in OFFICES, term.begin))
 
 
 def conj_root(token: Token) -> Token:
@@ -131,9 +163,11 @@ class Reading:
         return Ref(entry.id, entry.code, entry.label, entry.kind, actor.country, sector, agent, agent_id)
 
     def person_ref(self, person: Person) -> Ref:
-        """Whom a person acts for, or the person where the text does not tell."""
+        """Whom a person acts for; a private person of the article's country where the text does not tell."""
         if person.actor:
             return self.state(person.actor, person.sector, person.name, person.ident)
+        if self.context.default and person.known is None:
+            return self.state(self.context.default, "CVL", person.name, person.ident)
         return Ref(person.ident, person.name, person.name, ActorKind.PERSON, None, None, None, person.ident)
 
     # phrases

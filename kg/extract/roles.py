@@ -37,7 +37,7 @@ _NAME_AT = re.compile(_NAME)
 _BETWEEN = re.compile(
     r"\s+(?:of|for|to|in|at|on)\s+(?:the\s+)?[A-Za-z][\w'’.-]*(?:(?:\s+|,\s+|\s+and\s+)(?:[A-Z][\w'’.-]*|affairs|relations|of|the|and)){0,6}\s+$"
 )
-_AFTER_COMMA = re.compile(rf"\s+(?:of|for|to|in|at)\s+(?:the\s+)?[A-Z][^.,;:\n]{{1,40}},\s+({_NAME}),")
+_AFTER_COMMA = re.compile(rf"\s+(?:of|for|to|in|at)\s+(?:the\s+)?[A-Z][^.,;:\n]{{1,40}},\s+({_NAME})(?=[,.;]|\s*$)")
 _ALSO = re.compile(rf"(?:,\s+|\s+and\s+)({_NAME})")
 _BEFORE = re.compile(
     rf"({_NAME}),\s+(?:\d\d,\s+)?(?:who\s+(?:is|was)\s+)?(?:currently\s+)?(?:the\s+|a\s+|an\s+|its\s+|their\s+|his\s+)?"
