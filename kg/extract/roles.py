@@ -52,6 +52,9 @@ _GAP = re.compile(
     r"(?:['’]s?|\))?(?:\s\([A-Z]{2,6}\))?(?:[\s-]+(?:own|new|then|late|former|current|top|senior|[a-z]+-?(?:based|born|backed|led)|[A-Z][a-z]+|"
     r"[a-z]+(?=\s[a-z]+\s\Z))){0,2}[\s-]+|"
 )
+_OF_STATES = re.compile(
+    r"\b(?:minister|parliament|lawmaker|legislator|deputy|mp|senator|ambassador|aide)", re.IGNORECASE
+)
 _OWNER_PARTS = ("name", "adjective", "people", "agent", "capital", "place")
 _LINGERS = dt.timedelta(days=31)
 """For so long after a term the person may still be called by the office ("detained President Bazoum")."""
@@ -189,7 +192,7 @@ def find_persons(text: str, matches: Sequence[Match], day: dt.date, gaz: Gazette
             at.known = best.actor
             term = gaz.term_of(best.actor, day)
             if at.actor is None and term is not None:
-                at.actor = term.actor
+                at.actor = _in_office(at, term.actor, gaz)
                 at.sector = at.sector or office_sector(term.office)
             elif at.actor is None:
                 last = gaz.by_person.get(best.actor)
@@ -200,6 +203,13 @@ def find_persons(text: str, matches: Sequence[Match], day: dt.date, gaz: Gazette
                     after = [t for t in last if t.begin > day]
                     at.actor = min(after, key=lambda t: t.begin).actor if after else last[-1].actor
     return [persons[key] for key in sorted(persons)]
+
+
+def _in_office(person: Person, actor: str, gaz: Gazetteer) -> str:
+    """Whom somebody of a group acts for: the state, where the title is one of its offices ("the minister")."""
+    home = gaz.actors[actor].country
+    of_state = gaz.actors[actor].kind is ActorKind.GROUP and home is not None and _OF_STATES.search(person.title)
+    return home if of_state and home is not None else actor
 
 
 def _more_names(text: str, end: int, index: _Index) -> list[tuple[int, int]]:
