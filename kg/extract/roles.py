@@ -193,7 +193,9 @@ def find_persons(text: str, matches: Sequence[Match], day: dt.date, gaz: Gazette
             term = gaz.term_of(best.actor, day)
             if at.actor is None and term is not None:
                 at.actor = _in_office(at, term.actor, gaz)
-                at.sector = at.sector or office_sector(term.office)
+                at.sector = at.sector or (
+                    office_sector(term.office) if at.actor == term.actor else title_sector(at.title) or "GOV"
+                )
             elif at.actor is None:
                 last = gaz.by_person.get(best.actor)
                 if last and last[-1].end is not None and last[-1].end < day:
