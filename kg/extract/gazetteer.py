@@ -15,13 +15,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ahocorasick
+import numpy as np
 import yaml
 
 from kg.errors import ResourceError
 from kg.model import Actor, ActorKind, Alias, principal
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["LINGERS", "OFFICES", "Gazetteer", "Match", "Sense", "Term", "foremost", "gazetteer"]
 
@@ -157,7 +161,9 @@ class Gazetteer:
         self.capitals: dict[str, str] = {}
         self.regions: dict[str, str] = {}
         self.acts_for: dict[str, str] = {}
-        self._surnames: dict[tuple[int, int], dict[str, tuple[Term, ...]]] = {}
+        self._surnames: dict[int, dict[str, tuple[Term, ...]]] = {}
+        self._leaders: list[tuple[str, Term]] = []
+        self._months = np.zeros((0, 2), dtype=np.int64)
         self._bearers: dict[str, list[Term]] = {}
         hasher = hashlib.sha256()
         records: dict[str, dict[str, Any]] = {}
@@ -314,18 +320,30 @@ class Gazetteer:
 
     def leaders_by_surname(self, day: dt.date) -> dict[str, tuple[Term, ...]]:
         """Terms of the leaders and ministers in office in the month of ``day`` or the one before, by surname."""
-        key = (day.year, day.month)
-        if key not in self._surnames:
-            first = day.replace(day=1)
-            last = (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+        month = _month(day)
+        if month not in self._surnames:
             index: dict[str, dict[str, Term]] = {}
-            for name, terms in self._terms_by_surname().items():
-                for term in terms:
-                    lingers = term.end is None or first <= term.end + LINGERS
-                    if term.office in OFFICES and term.begin <= last and lingers:
-                        index.setdefault(name, {}).setdefault(term.person, term)
-            self._surnames[key] = {name: tuple(found.values()) for name, found in index.items()}
-        return self._surnames[key]
+            bearers, months = self._leading()
+            for number in np.flatnonzero((months[:, 0] <= month) & (month <= months[:, 1])).tolist():
+                name, term = bearers[number]
+                index.setdefault(name, {}).setdefault(term.person, term)
+            self._surnames[month] = {name: tuple(found.values()) for name, found in index.items()}
+        return self._surnames[month]
+
+    def _leading(self) -> tuple[list[tuple[str, Term]], NDArray[np.int64]]:
+        """The terms of leaders and ministers by surname, and the first and the last month in which each counts."""
+        if not self._leaders:
+            never = _month(dt.date.max)
+            self._leaders = [
+                (name, term)
+                for name, terms in self._terms_by_surname().items()
+                for term in terms
+                if term.office in OFFICES
+            ]
+            self._months = np.array(
+                [(_month(t.begin), _month(t.end + LINGERS) if t.end else never) for _, t in self._leaders]
+            ).reshape(-1, 2)
+        return self._leaders, self._months
 
     def remembered(self, surname: str, day: dt.date) -> tuple[Term, ...]:
         """Those who bear a surname and are in the news without leading a state at the time, each with one term.
@@ -394,6 +412,11 @@ class Gazetteer:
         if actor.kind is ActorKind.STATE:
             return principal(actor.id, sense.sector) or actor.id
         return self.acts_for.get(actor.id, actor.id)
+
+
+def _month(day: dt.date) -> int:
+    """A month as a number: months since the year 0."""
+    return 12 * day.year + day.month
 
 
 def foremost(terms: Iterable[Term]) -> tuple[Term, ...]:
