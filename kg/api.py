@@ -191,7 +191,7 @@ class Graph(kg.graph.Graph):
         """How far two codings overlap: coders of this graph by (the beginning of) their names, ``"kg"`` your own.
 
         ``second`` may also be another graph, which is then compared as a whole. Options are those of
-        :func:`kg.graph.compare.compare`: since, until, status, targetless.
+        :func:`kg.graph.compare.compare`: since, until, status, targetless, as_of.
 
         Raises:
             QueryError: there is no such coder, or a status or date is wrong.

@@ -401,15 +401,21 @@ def roles(graph_dir: Path, format_: str, actor: tuple[str, ...], **select: Any) 
 
 @click.command()
 @graph_option
+@as_of_option
 @command
-def check(graph_dir: Path) -> None:
+def check(graph_dir: Path, as_of: str | None) -> None:
     """Verify a graph: quotes at their offsets, ids, dates, no orphans, RDF equal to the tables.
+
+    With --as-of the tables as they were then. Left out are the RDF, which knows the present only, and, for a time
+    before articles were erased, whether mentions and events fit together, because versions of events went with those
+    articles. That actors have records is asked of the records of all times.
 
     \b
     Example:
       kg check --graph out/graph
+      kg check --as-of 2023-06 --graph out/graph
     """
-    problems = open_graph(graph_dir).check()
+    problems = open_graph(graph_dir).check(as_of)
     for problem in problems:
         click.echo(str(problem))
     if problems:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from kg.cli_common import command, emit, fail, format_option, graph_option, open_graph
+from kg.cli_common import as_of_option, command, emit, fail, format_option, graph_option, open_graph
 from kg.console import clean
 
 __all__ = ["register"]
@@ -63,6 +63,7 @@ def serve(graph_dir: Path, host: str, port: int, timeout: float, limit: int, que
 @click.option("--show", type=click.Choice(["both", "a", "b"]), help="List what both say, or only one of them.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Most rows of --show.")
 @format_option
+@as_of_option
 @command
 def compare(
     first: str,
@@ -74,12 +75,12 @@ def compare(
     show: str | None,
     limit: int,
     format_: str,
-    **window: str | None,
+    **select: str | None,
 ) -> None:
     """Report how far two codings overlap: two coders in one graph, or two graphs.
 
     FIRST and SECOND are coders of --graph, as 'kg info' lists them or how they begin (gdelt; kg is your own coding), or
-    directories of graphs.
+    directories of graphs. --as-of takes both sides as they were at that time.
 
     \b
     Example:
@@ -91,7 +92,7 @@ def compare(
 
     graph = open_graph(graph_dir) if graph_dir is not None else None
     sides = [Coding(graph, name) if graph is not None else Coding(open_graph(Path(name))) for name in (first, second)]
-    found = run(sides[0], sides[1], status=status, targetless=not dyads, **window)
+    found = run(sides[0], sides[1], status=status, targetless=not dyads, **select)
     if format_ == "table":
         click.echo(f"A is {clean(found.first)}, B is {clean(found.second)}\n")
     emit(found.statements(show, limit) if show else found.by_category() if by_category else found, format_)

@@ -90,7 +90,7 @@ def test_a_correction_is_made_now(past):
 
 
 WITHOUT = {
-    "actors", "add", "build", "check", "classify", "codebook", "compare", "consolidate", "dates", "eval", "extract",
+    "actors", "add", "build", "classify", "codebook", "consolidate", "dates", "eval", "extract",
     "history", "import", "load", "manifest", "recode", "reindex", "remove", "serve",
 }  # fmt: skip
 """Commands that write, that read no graph, or that are about record time or the present state themselves."""

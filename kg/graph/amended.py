@@ -18,7 +18,7 @@ from kg.graph.store import alive
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["Amendments", "compute", "load", "match", "store", "write"]
+__all__ = ["Amendments", "compute", "load", "match", "store", "store_rows", "write"]
 
 _LINK = {"correction": "VARCHAR", "mention": "VARCHAR", "other": "VARCHAR"}
 
@@ -94,12 +94,7 @@ def compute(connection: duckdb.DuckDBPyConnection) -> Amendments:
 
 def store(connection: duckdb.DuckDBPyConnection, amendments: Amendments, seq: int) -> None:
     """Write ``amended`` and the links of corrections to mentions, which are kept in record time."""
-    if changed := amendments.changed:
-        connection.register("_changed", arrow({"id": sorted(changed)}, {"id": "VARCHAR"}))
-        connection.execute("DELETE FROM amended WHERE mention IN (SELECT id FROM _changed)")
-        connection.unregister("_changed")
-        new = [amendments.rows[mention] for mention in sorted(changed & amendments.rows.keys())]
-        _insert(connection, "amended", {name: [row[name] for row in new] for name in AMENDED}, AMENDED)
+    store_rows(connection, amendments)
     gone = sorted(amendments.stored_links - amendments.links, key=str)
     if gone:
         connection.register("_links", arrow(_columns(gone), _LINK))
@@ -116,6 +111,16 @@ def store(connection: duckdb.DuckDBPyConnection, amendments: Amendments, seq: in
     _insert(
         connection, "corrected", {**_columns(come), "recorded": [seq] * len(come)}, {**_LINK, "recorded": "INTEGER"}
     )
+
+
+def store_rows(connection: duckdb.DuckDBPyConnection, amendments: Amendments) -> None:
+    """Write ``amended`` alone."""
+    if changed := amendments.changed:
+        connection.register("_changed", arrow({"id": sorted(changed)}, {"id": "VARCHAR"}))
+        connection.execute("DELETE FROM amended WHERE mention IN (SELECT id FROM _changed)")
+        connection.unregister("_changed")
+        new = [amendments.rows[mention] for mention in sorted(changed & amendments.rows.keys())]
+        _insert(connection, "amended", {name: [row[name] for row in new] for name in AMENDED}, AMENDED)
 
 
 def write(

@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from kg.graph import amended
+from kg.graph import amended, past
 from kg.graph.consolidate import EVENT_COLUMNS, prepare
 from kg.graph.files import one
 from kg.graph.rdf import Projection
@@ -15,6 +16,7 @@ from kg.graph.rows import mention_from_row, records
 from kg.graph.statistics import StatisticsReader
 from kg.graph.steps import STEPS
 from kg.graph.textless import quote_hash
+from kg.graph.window import Day
 from kg.ontology import ontology
 
 if TYPE_CHECKING:
@@ -111,26 +113,49 @@ _QUERIES = {
     """,
 }
 
+_OF_ALL_VERSIONS = (
+    "mention {0} of article {1} belongs to {2} events, not {3}",
+    "event {0} is linked to {1}, which is not in the graph",
+)
+"""Invariants of the past that erasing articles may break, see :mod:`kg.graph.erase`."""
+
 
 class CheckReader(StatisticsReader):
     """The part of a graph that examines itself."""
 
-    def check(self) -> list[str]:
+    def check(self, as_of: Day | dt.datetime | None = None) -> list[str]:
         """Violated invariants, one sentence each; an empty list if all is well.
 
         Every quote stands at its offsets; trigger and time lie in their field; each mention belongs to one event and
         each event has mentions; events are what the present mentions give, ids included; nothing refers to what is not
         there; dates, scores and confidences are within their ranges; the RDF projection says what the tables say.
+
+        ``as_of`` asks the same of the tables as they were at the end of an earlier day. Left out there are the RDF
+        projection and the table ``amended``, which know the present only, and, for a day before articles were erased,
+        whether mentions and events fit together, because versions of events went with those articles. That each actor
+        has a record is asked of the records of all times.
+
+        Raises:
+            QueryError: ``as_of`` is no date.
         """
         out: list[str] = []
         with self.read() as connection:
+            seq = self.seq(connection, as_of)
+            whole = seq is None or not past.erased_since(connection, seq)
+            if seq is not None:
+                past.show(connection, seq)
+                past.group_copies(connection)
             for text, query in _QUERIES.items():
+                if text in _OF_ALL_VERSIONS and not whole:
+                    continue
                 values = [list(ontology().categories)] if "?" in query else []
                 out += [text.format(*row) for row in connection.execute(query + " ORDER BY ALL", values).fetchall()]
             out += _offsets(connection)
             out += _corrected(connection)
-            out += _recomputed(connection)
-        out += self._projected()
+            if whole:
+                out += _recomputed(connection)
+        if seq is None:
+            out += self._projected()
         return out
 
     def _projected(self) -> Iterator[str]:

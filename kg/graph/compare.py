@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import QueryError
+from kg.graph import past
 from kg.graph.filters import choices
 from kg.graph.reading import READING
 from kg.graph.results import Table
@@ -62,8 +63,15 @@ class Coding:
         """What to call it."""
         return self.coder if self.coder is not None else str(self.graph.directory)
 
-    def statements(self, since: Day | None, until: Day | None, status: Sequence[str], targetless: bool) -> pa.Table:
-        """Source, target, category, first and last day of all dated mentions.
+    def statements(
+        self,
+        since: Day | None,
+        until: Day | None,
+        status: Sequence[str],
+        targetless: bool,
+        as_of: Day | dt.datetime | None = None,
+    ) -> pa.Table:
+        """Source, target, category, first and last day of all dated mentions, as the graph knew them at ``as_of``.
 
         Raises:
             QueryError: the graph has no such coder, or a date is malformed.
@@ -71,6 +79,9 @@ class Coding:
         chosen_days = window(since, until)
         first, last = chosen_days.since or dt.date.min, chosen_days.until or dt.date.max
         with self.graph.read() as connection:
+            seq = self.graph.seq(connection, as_of)
+            if seq is not None:
+                past.show(connection, seq)
             known = connection.execute(
                 "SELECT DISTINCT coder FROM mention WHERE retracted IS NULL ORDER BY 1"
             ).fetchall()
@@ -163,18 +174,21 @@ def compare(
     until: Day | None = None,
     status: str | Sequence[str] = "actual",
     targetless: bool = True,
+    as_of: Day | dt.datetime | None = None,
 ) -> Comparison:
     """Compare two codings, of one graph or of two, in a window; without ``targetless`` only what has a target.
 
-    Meetings and cooperation are compared without direction, since not all codings name who came to whom.
+    Meetings and cooperation are compared without direction, since not all codings name who came to whom. ``as_of``
+    compares what the graphs knew at the end of an earlier day: the mentions and corrections of that time, and persons
+    as the roles that were known by then place them.
 
     Raises:
-        QueryError: there is no such coder, or a status or date is wrong.
+        QueryError: there is no such coder, or there was none then, or a status or date is wrong.
     """
     wanted = choices([status] if isinstance(status, str) else list(status), [s.value for s in Status], "status")
     tables = (
-        first.statements(since, until, wanted, targetless),
-        second.statements(since, until, wanted, targetless),
+        first.statements(since, until, wanted, targetless, as_of),
+        second.statements(since, until, wanted, targetless, as_of),
     )
     return Comparison(first.label, second.label, tables)
 

@@ -19,7 +19,6 @@ takes the direction of the only directed one of the same pair and day.
 # ruff: noqa: S608 (only names and conditions written in this package are formatted into SQL; values are bound)
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kg.graph.schema import EVENT
@@ -42,51 +41,41 @@ def refresh(connection: duckdb.DuckDBPyConnection, seq: int) -> None:
     columns = ", ".join(EVENT_COLUMNS)
     connection.execute(
         f"""
+        CREATE OR REPLACE TEMP TABLE old_mention AS
+        SELECT event, mention FROM event_mention
+        WHERE retracted IS NULL AND event IN (
+            SELECT event FROM event_mention WHERE retracted IS NULL AND mention IN (SELECT mention FROM touched));
         CREATE OR REPLACE TEMP TABLE old_event AS
-        SELECT {columns} FROM event
-        WHERE retracted IS NULL AND id IN (
-            SELECT event FROM event_mention WHERE retracted IS NULL AND mention IN (SELECT mention FROM touched))
+        SELECT {columns} FROM event WHERE retracted IS NULL AND id IN (SELECT event FROM old_mention)
         """
     )
-    # Events of a pair lie together, so that a question about one reads few blocks of the file.
-    for table, old, new, names, order in (
-        (
-            "event_mention",
-            "SELECT event, mention FROM event_mention WHERE retracted IS NULL AND event IN (SELECT id FROM old_event)",
-            "SELECT event, mention FROM new_mention",
-            ("event", "mention"),
-            "event, mention",
-        ),
-        (
-            "event",
-            "SELECT * FROM old_event",
-            f"SELECT {columns} FROM new_event",
-            EVENT_COLUMNS,
-            "source, target, begin_day, id",
-        ),
+    for table, old, new, key, names, order in (
+        ("event_mention", "old_mention", "new_mention", ("event", "mention"), ("event", "mention"), "event, mention"),
+        # Events of a pair lie together, so that a question about one reads few blocks of the file.
+        ("event", "old_event", "new_event", ("id",), EVENT_COLUMNS, "source, target, begin_day, id"),
     ):
-        key = ("id",) if table == "event" else names
+        same = " AND ".join(f"a.{name} = b.{name}" for name in key)
+        alike = " AND ".join(f"a.{name} IS NOT DISTINCT FROM b.{name}" for name in names if name not in key) or "true"
+        # What stays is found among the old rows, few beside the new ones.
         connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE leaving AS {_without(old, new, names)};"
-            f"CREATE OR REPLACE TEMP TABLE coming AS {_without(new, old, names)}"
+            f"""
+            CREATE OR REPLACE TEMP TABLE staying AS
+            SELECT {", ".join(f"a.{name}" for name in key)} FROM {old} a JOIN {new} b ON {same} WHERE {alike};
+            CREATE OR REPLACE TEMP TABLE leaving AS SELECT a.* FROM {old} a ANTI JOIN staying b ON {same}
+            """
         )
         if table == "event_mention":
             _remember_former_ids(connection, seq)
-        same = " AND ".join(f"{table}.{name} = leaving.{name}" for name in key)
-        connection.execute(f"UPDATE {table} SET retracted = {int(seq)} FROM leaving WHERE retracted IS NULL AND {same}")
         listed = ", ".join(names)
         connection.execute(
-            f"INSERT INTO {table} ({listed}, recorded) SELECT {listed}, {int(seq)} FROM coming ORDER BY {order}"
+            f"""
+            UPDATE {table} a SET retracted = {int(seq)} FROM leaving b WHERE a.retracted IS NULL AND {same};
+            INSERT INTO {table} ({listed}, recorded)
+            SELECT {listed}, {int(seq)} FROM {new} a ANTI JOIN staying b ON {same} ORDER BY {order}
+            """
         )
-    connection.execute(
-        ";".join(f"DROP TABLE IF EXISTS temp.{name}" for name in (*STEPS, "old_event", "leaving", "coming"))
-    )
-
-
-def _without(these: str, those: str, columns: Sequence[str]) -> str:
-    """SQL for the rows of one query that another does not have; neither has a row twice."""
-    same = " AND ".join(f"a.{name} IS NOT DISTINCT FROM b.{name}" for name in columns)
-    return f"SELECT a.* FROM ({these}) a ANTI JOIN ({those}) b ON {same}"
+    names = (*STEPS, "old_mention", "old_event", "staying", "leaving")
+    connection.execute(";".join(f"DROP TABLE IF EXISTS temp.{name}" for name in names))
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:

@@ -42,6 +42,7 @@ _ROWS = 4
 _BANDS = PERMUTATIONS // _ROWS
 _SHINGLE = 3
 _WORD = re.compile(r"\w+")
+_ASCII_SPACED = {code: " " for code in range(128) if not _WORD.match(chr(code))}
 
 
 _AT_ONCE = 2_000
@@ -78,8 +79,8 @@ class Sketcher:
         import numpy as np
 
         self._hash_of.trim()
-        hash_of, find = self._hash_of.__getitem__, _WORD.findall
-        words = [list(map(hash_of, find(f"{title}\n{text}".lower()))) for title, text in articles]
+        hash_of = self._hash_of.__getitem__
+        words = [list(map(hash_of, _words(f"{title}\n{text}".lower()))) for title, text in articles]
         # A shingle's hash mixes the hashes of its words by their place in it; a text of fewer words is one shingle.
         out: list[Signature] = [np.empty(0, dtype=np.uint32)] * len(articles)
         for size in range(1, _SHINGLE + 1):
@@ -101,6 +102,16 @@ class Sketcher:
             for i, signature in zip(chosen, least, strict=True):
                 out[i] = signature
         return out
+
+
+def _words(text: str) -> list[str]:
+    """The runs of letters, digits and underscores.
+
+    >>> _words("they met: 2 days, in_all"), _words("sie trafen sich für 2 tage")
+    (['they', 'met', '2', 'days', 'in_all'], ['sie', 'trafen', 'sich', 'für', '2', 'tage'])
+    """
+    # The first way takes two thirds of the time.
+    return text.translate(_ASCII_SPACED).split() if text.isascii() else _WORD.findall(text)
 
 
 def _permutations() -> tuple[Signature, Signature]:

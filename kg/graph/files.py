@@ -24,7 +24,17 @@ from kg.graph import idle
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["PATIENCE", "FileLock", "Layout", "connect_to_write", "now", "one", "read_connection", "write_connection"]
+__all__ = [
+    "PATIENCE",
+    "FileLock",
+    "Layout",
+    "connect_to_write",
+    "leave_cores",
+    "now",
+    "one",
+    "read_connection",
+    "write_connection",
+]
 
 PATIENCE = 5.0
 """Seconds for which a second writer waits before it gives up."""
@@ -190,6 +200,16 @@ def write_connection(layout: Layout, command: str = "") -> Iterator[duckdb.DuckD
             raise GraphError(f"{what}, see to disk and memory and run it again") from error
         finally:
             connection.close()
+
+
+def leave_cores(connection: duckdb.DuckDBPyConnection, spare: int) -> None:
+    """Let the database of a connection work with all cores but some, and with one at least.
+
+    Where other work has them, its threads would only wait for each other, which takes a third more processor time.
+    """
+    row = one(connection, "SELECT current_setting('threads')")
+    assert row is not None
+    connection.execute(f"SET GLOBAL threads = {max(1, int(row[0]) - spare)}")
 
 
 def connect_to_write(layout: Layout) -> duckdb.DuckDBPyConnection:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from kg.errors import GraphError
 from kg.graph import amended, consolidate, copies, reach, resolve, textless
 from kg.graph.actortable import store_actors
-from kg.graph.files import now, one, write_connection
+from kg.graph.files import leave_cores, now, one, write_connection
 from kg.graph.rows import article_row, mention_rows, role_row
 from kg.graph.schema import ARTICLE, MENTION, ROLE, arrow
 from kg.graph.store import IngestReport, Store, program_version
@@ -60,7 +60,7 @@ class IngestStore(Store):
         """Record batch after batch like :meth:`ingest`, each whole or not at all; the counts of all together.
 
         While one batch is written the next is taken from ``batches`` and made ready, so that on two cores a large load
-        takes little more than half the time.
+        takes little more than half the time; the database leaves a core to that.
 
         Raises:
             KgError: as :meth:`ingest`; the batches before the one that failed are kept.
@@ -71,15 +71,23 @@ class IngestStore(Store):
             for batch in batches:
                 ready = _Ready.of(batch, coder)
                 total += writing.result() if writing is not None else IngestReport()
-                writing = pool.submit(self._write, ready, actors, coder, command)
+                writing = pool.submit(self._write, ready, actors, coder, command, spare=1)
             total += writing.result() if writing is not None else IngestReport()
         return total
 
     def _write(
-        self, ready: _Ready, actors: Callable[[Iterable[str]], Iterable[Actor]], coder: str, command: str
+        self,
+        ready: _Ready,
+        actors: Callable[[Iterable[str]], Iterable[Actor]],
+        coder: str,
+        command: str,
+        spare: int = 0,
     ) -> IngestReport:
+        """Record a batch; ``spare`` cores are left to other work."""
         items = ready.items
         with write_connection(self.layout, command) as connection:
+            if spare:
+                leave_cores(connection, spare)
             self.check_schema(connection, write=True)
             plan = make_plan(items, ready.versions, versions_of(connection, [a.id for a, _, _ in items]))
             if plan.empty:
@@ -292,6 +300,6 @@ def settle(
     reach.mark(connection, reread)
     moved = resolve.refresh(connection, new, {*gone.persons, *persons}, leaving=lambda ids: reach.mark(connection, ids))
     amended.store(connection, amendments, seq)
-    reach.mark(connection, {*new, *moved, *reread}, regrouped)
+    reach.mark(connection, {*moved, *reread}, regrouped, seq)
     reach.spread(connection)
     consolidate.refresh(connection, seq)

@@ -114,3 +114,54 @@ def test_the_command(graph: Graph):
         main, ["compare", "kg", "gdelt", "-g", str(graph.directory), "--show", "a", "--format", "csv"]
     )
     assert run.output.splitlines()[:2] == ["day,source,category,target", "2023-03-15,USA,SANCTION,RUS"]
+
+
+@pytest.fixture(scope="module")
+def past(tmp_path_factory) -> Graph:
+    """In June two codings agree: an office places a person, a correction mends a category. In July both are gone, and
+    so is an article of one coding."""
+    desk = Desk()
+    ours = [
+        ("USA", "ACCUSE", "RUS", "2023-03-14"),
+        ("person.kishida", "ACCUSE", "PRK", "2023-03-15"),
+        ("CHN", "REJECT", "RUS", "2023-03-16"),
+    ]
+    theirs = [
+        ("USA", "ACCUSE", "RUS", "2023-03-14"),
+        ("JPN", "ACCUSE", "PRK", "2023-03-15"),
+        ("CHN", "ACCUSE", "RUS", "2023-03-16"),
+    ]
+    first = coded(desk, ours, "kg-1+a")
+    role = desk.role("Fumio Kishida", "prime minister", "JPN", "2023-03-10")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", "1685577600")  # 2023-06-01
+        graph = build_at(tmp_path_factory.mktemp("past") / "g", [*first, role])
+        graph.ingest(coded(desk, theirs, "GDELT 2.0"), lookup, "GDELT 2.0", "test")
+        (wrong,) = graph.events(source="CHN", category="ACCUSE")
+        graph.correct(wrong.id, category="REJECT")
+        (correction,) = graph.corrections()
+        patch.setenv("SOURCE_DATE_EPOCH", "1688169600")  # 2023-07-01
+        graph.withdraw(correction[0])
+        graph.remove(article=role[0].id)
+        graph.remove(article=first[0][0].id)
+    return graph
+
+
+@pytest.mark.parametrize(("as_of", "row"), [("2023-06", (3, 3, 3)), ("2023-07-01", (2, 3, 0)), (None, (2, 3, 0))])
+def test_both_codings_as_they_were(past: Graph, as_of, row):
+    assert compare(Coding(past, "kg"), Coding(past, "gdelt"), as_of=as_of).rows[0][1:4] == row
+
+
+def test_two_graphs_as_they_were(past: Graph, graph: Graph):
+    with pytest.raises(QueryError, match="no mention of the coder"):
+        compare(Coding(past), Coding(graph), as_of="2023-05-31")
+
+
+def test_the_command_compares_an_earlier_day(past: Graph):
+    arguments = ["compare", "kg", "gdelt", "--show", "a", "--format", "csv", "-g", str(past.directory)]
+    run = CliRunner().invoke
+    assert run(main, [*arguments, "--as-of", "2023-06-01"]).output.splitlines() == ["day,source,category,target"]
+    assert run(main, arguments).output.splitlines()[1:] == [
+        "2023-03-15,person.kishida,ACCUSE,PRK",
+        "2023-03-16,CHN,REJECT,RUS",
+    ]

@@ -58,9 +58,14 @@ def former(desk: Desk, build: Build, tmp_path: Path) -> Graph:
 def test_a_former_graph_is_read_as_it_is(former: Graph):
     (first, second) = former.events()
     assert (first.category, first.corrections, second.begin.month) == ("ACCUSE", 0, 5)
+
     assert former.evidence(first.id).to_dicts()[0]["corrections"] == []
     assert (former.info()["events"], len(former.corrections()), former.check()) == (2, 0, [])
     assert version(former) == "1"
+
+
+def test_a_former_graph_is_verified_as_it_was(former: Graph):
+    assert former.check(as_of="2020") == former.check(as_of="9999") == []
 
 
 def test_the_next_write_brings_it_up_to_date(former: Graph):
