@@ -120,6 +120,7 @@ def _dominant(
 ) -> str | None:
     """The state that the article is mostly about: what "the government" means when nothing else is said."""
     counts: Counter[str] = Counter()
+    titled: set[str] = set()
     for name, found in matches.items():
         for match in found:
             sense = best(match.senses, context.day)
@@ -127,8 +128,8 @@ def _dominant(
                 continue
             actor = context.gaz.actors[sense.actor]
             if actor.kind is ActorKind.STATE:
-                lead = 4 if name == "title" else 3 if match.start < 200 else 1
-                counts[actor.id] += lead
+                counts[actor.id] += 3 if name == "title" or match.start < 200 else 1
+                titled.update([actor.id] if name == "title" else ())
     for found_persons in persons.values():
         for person in found_persons:
             if person.actor and person.actor in context.gaz.actors:
@@ -150,8 +151,7 @@ def _dominant(
             counts[term.actor] += 3 if name == "title" else 1
             if term.leads(context.day):
                 context.named.add(term.actor)
-    top = counts.most_common(1)
-    return top[0][0] if top else None
+    return max(counts, key=lambda state: (counts[state], state in titled), default=None)
 
 
 def _headline(doc: Doc, matches: Sequence[Match], persons: Sequence[Person], context: Context) -> Headline:

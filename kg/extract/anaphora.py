@@ -194,7 +194,7 @@ def group_meant(r: Reading, token: Token, sector: str | None, country: str | Non
     if phrase is not None:
         return phrase.refs[0]
     if sector is None and token.lemma_.lower() in ("group", "organisation", "organization"):
-        phrase = _last(r, token, lambda p: p.refs[0].kind is ActorKind.ORGANISATION and p.role == "actor")
+        phrase = _last(r, token, lambda p: p.refs[0].id.startswith("org.") and p.role == "actor")
         if phrase is not None:
             return phrase.refs[0]
     titled = [ref for ref in r.context.headline.bodies if ref.kind is ActorKind.GROUP]

@@ -187,7 +187,8 @@ def bearer_of(r: Reading, token: Token) -> Person | None:
         return max(known, key=lambda p: (p.actor is not None, len(p.name)))
     assert term is not None
     outer = token.head
-    if token.dep_ == "compound" and outer.pos_ == "PROPN" and outer.lemma_.lower() not in r.context.table.nouns:
+    named = outer.i == token.i + 1 and outer.pos_ == "PROPN" and outer.lemma_.lower() not in r.context.table.nouns
+    if token.dep_ == "compound" and named:
         return None  # "Lake Chad" where a Mr Lake leads an organisation
     if not term.leads(r.context.day) and not _remembered(r, token, term):
         return None
