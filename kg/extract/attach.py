@@ -31,10 +31,12 @@ _NAMING = frozenset({"nummod", "compound", "nmod", "amod", "poss"})
 _DURING = frozenset({"in", "at", "during", "on"})
 _ENTRY = 1500
 _AHEAD = frozenset({Status.FUTURE, Status.HYPOTHETICAL})
-_LENGTH = re.compile(r"P(\d{1,3})([DWM])")
+_LENGTH = re.compile(r"P(\d{1,3})([DWMY])")
+_UNITS = {"D": "day", "W": "week", "M": "month", "Y": "year"}
+_NEWS = 14  # days around publication of which the news tells
 _A_DAY = dt.timedelta(days=1)
 _PLANNED, _PLANNED_ALONE = 3, 8  # sentences
-_DAYS_OF = {"D": 1, "W": 7, "M": 30}
+_DAYS_OF = {"D": 1, "W": 7, "M": 30, "Y": 365}
 _FINE = frozenset({Precision.DAY, Precision.DAYS})
 _COARSE = frozenset({Precision.MONTH, Precision.SEASON, Precision.QUARTER, Precision.HALF, Precision.YEAR})
 _CALENDAR = _COARSE - {Precision.SEASON} | {Precision.DAY, Precision.WEEK}
@@ -334,6 +336,28 @@ def _within(timex: Timex, doc: Doc, first: int, status: Status, day: dt.date) ->
     return dataclasses.replace(timex, begin=day, until=until, precision=Precision.DAYS)
 
 
+def _ago(timex: Timex, doc: Doc, span: Span, trigger: Token, timexes: Sequence[Timex], day: dt.date) -> Timex:
+    """ "Three years after it invaded": an event so long before the news, or before the only day told beside it."""
+    match = _LENGTH.fullmatch(timex.value)
+    joint = doc[span.end] if span.end < len(doc) else None
+    if match is None or joint is None or joint.lower_ not in ("after", "since"):
+        return timex
+    clause = joint.head if joint.dep_ == "mark" else joint
+    if trigger.i < joint.i or trigger.i not in {t.i for t in clause.subtree}:
+        return timex
+    told = [t for t in timexes if t.begin is not None and t.until is not None and _inside(t, trigger.sent)]
+    far = {(t.begin, t.until) for t in told if t.begin is not None and abs((day - t.begin).days) > _NEWS}
+    first, last = far.pop() if len(far) == 1 else (day, day)
+    if far or first is None or last is None:
+        return timex
+    unit, count = _UNITS[match[2]], -int(match[1])
+    try:
+        begin, until = shift(first, unit, count), shift(last, unit, count)
+    except (OverflowError, ValueError):  # before the calendar
+        return timex
+    return dataclasses.replace(timex, begin=begin, until=until, precision=Precision.ABOUT)
+
+
 def _until(timex: Timex, day: dt.date) -> Timex:
     """ "Will pull out by June": between publication and then."""
     if timex.until is None or timex.until <= day:
@@ -377,6 +401,11 @@ def attach(
             continue
         if timex.type == "DURATION" and timex.begin is None:
             timex = _within(timex, doc, span.start, status, day)
+        if timex.type == "DURATION" and timex.begin is None and status is Status.ACTUAL:
+            timex = counted = _ago(timex, doc, span, trigger, timexes, day)
+            if counted.begin is not None:
+                best = (-1, 0, counted)
+                break
         if (timex.type == "DURATION" and timex.begin is None) or _says_nothing(timex, day):
             continue
         rank = _rank(trigger, verb, span.root)

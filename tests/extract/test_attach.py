@@ -48,6 +48,20 @@ def dated(text, trigger, status):
         ("Iraq said Tuesday that Iran had attacked it.", "attacked", ACTUAL, "2023-03-14..2023-03-14", ABOUT, True),
         # a century around publication tells no date
         ("Iran promised Iraq peace in the 21st century.", "promised", ACTUAL, PUBLISHED, ABOUT, False),
+        # so long ago, counted from the news or from the day that the sentence names
+        ("Iran waits three years after Iraq invaded it.", "invaded", ACTUAL, "2020-03-16..2020-03-16", ABOUT, True),
+        ("Italy sent aid two weeks after Albania attacked it.", "sent", ACTUAL, PUBLISHED, ABOUT, False),
+        ("Oslo marks 500 days since the attack by Iran.", "attack", ACTUAL, "2021-11-01..2021-11-01", ABOUT, True),
+        ("In 1990, two years after Iran invaded Iraq, Oslo sent aid.", "sent", ACTUAL, IN_1990, YEAR, True),
+        (
+            "In 1990, two years after Iran invaded Iraq, Oslo sent aid.",
+            "invaded",
+            ACTUAL,
+            "1988-01-01..1988-12-31",
+            ABOUT,
+            True,
+        ),
+        ("Iran waits 999 years after Iraq invaded it.", "invaded", ACTUAL, "1024-03-16..1024-03-16", ABOUT, True),
         # plans
         ("Italy will send troops to Albania within ten days.", "send", FUTURE, "2023-03-16..2023-03-26", DAYS, True),
         ("Italy will withdraw from Albania by March 30.", "withdraw", FUTURE, "2023-03-16..2023-03-30", DAYS, True),
