@@ -169,7 +169,7 @@ def _common(r: Reading, token: Token) -> Phrase | None:
             return r.make(token, left, owned_end(r, token), refs)
     if token.dep_ not in _QUALIFIERS:
         return _unowned(r, token, sector, left)
-    if lemma in table.acting and lexicon().noun(token.head) is not None:  # "a government demand", "insurgent attacks"
+    if lemma in table.acting and lexicon().noun(token.head) is not None:  # "a government offer", "rebel raids"
         phrase = _unowned(r, token, sector, token.i)
         return replace(phrase, role="modifier") if phrase is not None else None
     return None
