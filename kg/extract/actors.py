@@ -129,7 +129,8 @@ def _dominant(
             actor = context.gaz.actors[sense.actor]
             if actor.kind is ActorKind.STATE:
                 counts[actor.id] += 3 if name == "title" or match.start < 200 else 1
-                titled.update([actor.id] if name == "title" else ())
+                if name == "title":
+                    titled.add(actor.id)
     for found_persons in persons.values():
         for person in found_persons:
             if person.actor and person.actor in context.gaz.actors:

@@ -402,9 +402,9 @@ def attach(
         if timex.type == "DURATION" and timex.begin is None:
             timex = _within(timex, doc, span.start, status, day)
         if timex.type == "DURATION" and timex.begin is None and status is Status.ACTUAL:
-            timex = counted = _ago(timex, doc, span, trigger, timexes, day)
-            if counted.begin is not None:
-                best = (-1, 0, counted)
+            timex = _ago(timex, doc, span, trigger, timexes, day)
+            if timex.begin is not None:
+                best = (-1, 0, timex)
                 break
         if (timex.type == "DURATION" and timex.begin is None) or _says_nothing(timex, day):
             continue

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from kg.extract.gazetteer import Gazetteer, Match, Sense, slug
+from kg.extract.gazetteer import LINGERS, Gazetteer, Match, Sense, slug
 from kg.extract.lexicon import narrowed, offices, sectors, yaml_resource
 from kg.model import ActorKind
 from kg.ontology import ontology
@@ -56,8 +56,6 @@ _OF_STATES = re.compile(
     r"\b(?:minister|parliament|lawmaker|legislator|deputy|mp|senator|ambassador|aide)", re.IGNORECASE
 )
 _OWNER_PARTS = ("name", "adjective", "people", "agent", "capital", "place")
-_LINGERS = dt.timedelta(days=31)
-"""For so long after a term the person may still be called by the office ("detained President Bazoum")."""
 _INSTITUTION = frozenset(yaml_resource("names.yaml")["institutions"])
 
 
@@ -200,7 +198,7 @@ def find_persons(text: str, matches: Sequence[Match], day: dt.date, gaz: Gazette
                 last = gaz.by_person.get(best.actor)
                 if last and last[-1].end is not None and last[-1].end < day:
                     at.actor = last[-1].actor
-                    at.sector = "GOV" if day - last[-1].end < _LINGERS and at.title else "ELI"
+                    at.sector = "GOV" if day - last[-1].end < LINGERS and at.title else "ELI"
                 elif last:
                     after = [t for t in last if t.begin > day]
                     at.actor = min(after, key=lambda t: t.begin).actor if after else last[-1].actor
@@ -209,9 +207,10 @@ def find_persons(text: str, matches: Sequence[Match], day: dt.date, gaz: Gazette
 
 def _in_office(person: Person, actor: str, gaz: Gazetteer) -> str:
     """Whom somebody of a group acts for: the state, where the title is one of its offices ("the minister")."""
-    home = gaz.actors[actor].country
-    of_state = gaz.actors[actor].kind is ActorKind.GROUP and home is not None and _OF_STATES.search(person.title)
-    return home if of_state and home is not None else actor
+    party = gaz.actors[actor]
+    if party.kind is ActorKind.GROUP and party.country is not None and _OF_STATES.search(person.title):
+        return party.country
+    return actor
 
 
 def _more_names(text: str, end: int, index: _Index) -> list[tuple[int, int]]:
