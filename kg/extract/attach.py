@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from kg.extract.time import Timex
 
-__all__ = ["attach", "share"]
+__all__ = ["attach", "closeness", "is_perfect", "says_when", "share", "speech_verbs"]
 
 _NOT_WHEN = frozenset({"since", "after", "before", "until", "till", "following", "despite", "by"})
 _SHARED, _SHARED_TITLE = 2, 14
@@ -50,7 +50,7 @@ def _chain(token: Token) -> list[int]:
     return [token.i, *(above.i for above in ancestors(token))]
 
 
-def _rank(trigger: Token, verb: Token | None, head: Token) -> int | None:
+def closeness(trigger: Token, verb: Token | None, head: Token) -> int | None:
     """How closely a time expression with this head belongs to a trigger; smaller is closer, None is not at all."""
     if head.i == trigger.i or head.head.i == trigger.i or trigger.i in _chain(head)[:4]:
         path = [head, *ancestors(head)]
@@ -80,7 +80,7 @@ def _rank(trigger: Token, verb: Token | None, head: Token) -> int | None:
 def _at_once(clause: Token) -> bool:
     """Whether a relative clause goes on with the story at the same place or time: "..., where ministers adopted it"."""
     words = {child.lower_ for child in clause.children if child.dep_ == "advmod"}
-    return bool(words & {"where", "when"}) and tense_of(clause) == "past" and not _perfect(clause)
+    return bool(words & {"where", "when"}) and tense_of(clause) == "past" and not is_perfect(clause)
 
 
 def _beneath(trigger: Token, verb: Token, head: Token, day: bool) -> int | None:
@@ -95,8 +95,8 @@ def _beneath(trigger: Token, verb: Token, head: Token, day: bool) -> int | None:
         return None
     joints = {child.lower_ for child in own.children if child.dep_ in _JOINTS}
     if "since" in joints:
-        return 3 if _perfect(verb) and verb.dep_ != "relcl" else None  # not "the third time that it has come since"
-    if tense_of(verb) != "past" or _perfect(verb) or tense_of(own) not in ("past", "pluperfect"):
+        return 3 if is_perfect(verb) and verb.dep_ != "relcl" else None  # not "the third time that it has come since"
+    if tense_of(verb) != "past" or is_perfect(verb) or tense_of(own) not in ("past", "pluperfect"):
         return None
     if joints & {"when", "as", "while"}:
         return _BELOW
@@ -122,7 +122,7 @@ def _end(precision: Precision, begin: dt.date) -> dt.date | None:
     return period(precision.value, begin).until if precision in _CALENDAR else None
 
 
-def _dates(head: Token, verb: Token, trigger: Token) -> bool:
+def says_when(head: Token, verb: Token, trigger: Token) -> bool:
     """Whether an expression dates its clause at all.
 
     Not "after the 2019 war", nor "the first visit since 2011", nor "denied the announcement expected this week", nor
@@ -144,7 +144,7 @@ def _dates(head: Token, verb: Token, trigger: Token) -> bool:
             return (
                 here.lower_ == "since"
                 and not first
-                and (_perfect(verb) or _perfect(above))
+                and (is_perfect(verb) or is_perfect(above))
                 and above.pos_ in ("VERB", "AUX")
             )
         if above.i == verb.i:
@@ -229,7 +229,7 @@ def _narrated(doc: Doc, sentence: Span, verb: Token, timexes: Sequence[Timex], d
     Both must be in the simple past, the date must be that of the main clause there, and this sentence must take up what
     was said, by a pronoun or a word such as "then".
     """
-    if sentence.start == 0 or verb.tag_ not in ("VBD", "VBN") or tense_of(verb) != "past" or _perfect(verb):
+    if sentence.start == 0 or verb.tag_ not in ("VBD", "VBN") or tense_of(verb) != "past" or is_perfect(verb):
         return None
     own = verb.i == sentence.root.i or verb.dep_ in ("conj", "advcl") or sentence[0].i in {t.i for t in verb.subtree}
     if not own or not _goes_on(sentence, verb):
@@ -237,7 +237,7 @@ def _narrated(doc: Doc, sentence: Span, verb: Token, timexes: Sequence[Timex], d
     told = any(t.begin and _inside(t, sentence) for t in timexes)
     before = doc[sentence.start - 1].sent
     root = before.root
-    if told or tense_of(root) != "past" or _perfect(root) or root.lemma_.lower() in _speech():
+    if told or tense_of(root) != "past" or is_perfect(root) or root.lemma_.lower() in speech_verbs():
         return None
     found = None
     for timex in timexes:
@@ -245,8 +245,8 @@ def _narrated(doc: Doc, sentence: Span, verb: Token, timexes: Sequence[Timex], d
             span = _span_in(doc, timex, before)
             if span is None:
                 continue
-            rank = _rank(root, root, span.root)
-            found = timex if rank is not None and rank <= 1 and _dates(span.root, root, root) else found
+            rank = closeness(root, root, span.root)
+            found = timex if rank is not None and rank <= 1 and says_when(span.root, root, root) else found
     return found
 
 
@@ -259,7 +259,8 @@ def _goes_on(sentence: Span, verb: Token) -> bool:
     return bool(words) and (words[0] in [*story["taken_up"], *story["then"]] or " ".join(words) in story["openings"])
 
 
-def _speech() -> frozenset[str]:
+def speech_verbs() -> frozenset[str]:
+    """Lemmas of verbs of saying."""
     return frozenset(yaml_resource("modality.yaml")["speech_verbs"])
 
 
@@ -273,7 +274,8 @@ def _background(token: Token) -> bool:
     return tense_of(token) == "pluperfect" or (had and token.tag_ == "VBD")
 
 
-def _perfect(verb: Token) -> bool:
+def is_perfect(verb: Token) -> bool:
+    """Whether a verb has "have" beside it."""
     return any(child.dep_ == "aux" and child.lower_ in ("has", "have", "had", "'ve", "’ve") for child in verb.children)
 
 
@@ -408,13 +410,13 @@ def attach(
                 break
         if (timex.type == "DURATION" and timex.begin is None) or _says_nothing(timex, day):
             continue
-        rank = _rank(trigger, verb, span.root)
+        rank = closeness(trigger, verb, span.root)
         if rank is None and timex.begin is not None:
             rank = _beneath(trigger, anchor, span.root, timex.precision not in _COARSE)
         if rank is None and status is Status.FUTURE and timex.begin and timex.begin > day:
             rank = _BELOW if span.root.i in {t.i for t in anchor.subtree} else None
         deadline = status is Status.FUTURE and doc[max(span.start - 1, 0)].lower_ == "by"
-        if rank is None or not (deadline or _dates(span.root, verb if verb is not None else trigger, trigger)):
+        if rank is None or not (deadline or says_when(span.root, verb if verb is not None else trigger, trigger)):
             continue
         if deadline:
             timex = _until(timex, day)

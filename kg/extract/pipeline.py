@@ -14,6 +14,7 @@ from kg.extract import parse
 from kg.extract.actors import ArticleActors, Phrase, Ref, link
 from kg.extract.attach import attach, share
 from kg.extract.classifier import PairClassifier, classifier
+from kg.extract.dating import Occasion, Words, settle
 from kg.extract.decide import decide, planned
 from kg.extract.details import Details, details
 from kg.extract.events import Dyad, find_dyads
@@ -21,7 +22,7 @@ from kg.extract.gazetteer import Gazetteer, fold, gazetteer
 from kg.extract.pairs import Pair, SentencePairs, asked, features, sentence_pairs
 from kg.extract.roles import Person
 from kg.extract.time import tag
-from kg.model import Article, Evidence, Mention, Party, Role, Span, Status, digest
+from kg.model import Article, Evidence, Mention, Party, Role, Span, Status, TimeSpan, digest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,7 +47,7 @@ _MOST_PAIRS = 5_000
 _VERSION = "1"
 _RESOURCES = (
     *("plover.yaml", "sectors.yaml", "offices.yaml", "triggers.yaml", "modality.yaml", "names.yaml"),
-    *("contexts.yaml", "casualties.yaml", "places.yaml"),
+    *("contexts.yaml", "casualties.yaml", "places.yaml", "dating.json", "history.yaml"),
 )
 
 
@@ -85,6 +86,15 @@ class _Reading:
     fields: dict[str, Doc]
     linked: ArticleActors
     sentences: list[_Sentence]
+
+
+@dataclass(slots=True)
+class _Told:
+    """An event that the article tells, with its details and what may date it."""
+
+    dyad: Dyad
+    more: Details
+    occasion: Occasion
 
 
 @dataclass(slots=True)
@@ -218,29 +228,45 @@ class Extractor:
                 count += len(sentences[-1].pairs)
         return _Reading(article, fields, linked, sentences)
 
+    def told(self, article: Article) -> tuple[_Reading, list[_Told], dict[str, list[Timex]]]:
+        """The events of one article before their dates are settled, for :mod:`kg.training.dates`."""
+        body, title = parse.parse_batch([article.text, self.headline(article)], self.model)
+        fields = {name: doc for name, doc in (("text", body), ("title", title)) if len(doc)}
+        reading = self._prepare(article, fields)
+        return reading, *self._told(reading, self._answers(reading.sentences))
+
+    def _told(
+        self, reading: _Reading, answers: Iterator[NDArray[np.float32]]
+    ) -> tuple[list[_Told], dict[str, list[Timex]]]:
+        """The events of an article with the dates that the parse gives them, and all its time expressions."""
+        article = reading.article
+        timexes: dict[str, list[Timex]] = {}
+        told: list[_Told] = []
+        for sentence in reading.sentences:
+            dyads = decide(sentence.around, sentence.pairs, next(answers), self.classifier.classes, self.threshold)
+            if dyads and not timexes:
+                timexes = {n: tag(getattr(article, n)[: parse.MAX_CHARS], article.published) for n in reading.fields}
+            name, around = sentence.field, sentence.around.sentence
+            said = details(around, dyads, self.gazetteer, article.published, lead=name == "text")
+            for dyad, more in zip(dyads, said, strict=True):
+                told.append(_Told(dyad, more, _occasion(reading, name, dyad, timexes[name])))
+        return told, timexes
+
     def _finish(self, reading: _Reading, answers: Iterator[NDArray[np.float32]]) -> Extraction:
         """Mentions and roles, given the class probabilities of every sentence's pairs."""
         article = reading.article
-        timexes: dict[str, list[Timex]] = {}
+        told, timexes = self._told(reading, answers)
         mentions: dict[str, Mention] = {}
-        for sentence in reading.sentences:
-            dyads = decide(sentence.around, sentence.pairs, next(answers), self.classifier.classes, self.threshold)
-            name, around = sentence.field, sentence.around.sentence
-            if dyads and name not in timexes:
-                timexes[name] = tag(getattr(article, name)[: parse.MAX_CHARS], article.published)
-            said = details(around, dyads, self.gazetteer, article.published, lead=name == "text")
-            for dyad, more in zip(dyads, said, strict=True):
-                mention = self._mention(article, name, reading.fields[name], dyad, timexes[name], more)
+        if told:
+            times = settle([one.occasion for one in told], reading.fields, timexes, article.published)
+            for one, (time, words) in zip(told, times, strict=True):
+                mention = self._mention(article, one, time, words)
                 mentions.setdefault(mention.id, mention)
-        told = share(list(mentions.values()), article.published)
-        return Extraction(article, tuple(told), tuple(self._roles(article, reading.linked)))
+        shared = share(list(mentions.values()), article.published)
+        return Extraction(article, tuple(shared), tuple(self._roles(article, reading.linked)))
 
-    def _mention(
-        self, article: Article, name: str, doc: Doc, dyad: Dyad, timexes: list[Timex], more: Details
-    ) -> Mention:
-        time, timex = attach(
-            doc, dyad.sentence, dyad.trigger.token, dyad.trigger.verb, dyad.status, timexes, article.published
-        )
+    def _mention(self, article: Article, one: _Told, time: TimeSpan, words: Words | None) -> Mention:
+        name, dyad, more = one.occasion.field, one.dyad, one.more
         if dyad.status is Status.ACTUAL and time.begin is not None and time.begin > article.published:
             planned(dyad)
         start, end = _trimmed(dyad.sentence)
@@ -272,7 +298,7 @@ class Extractor:
                 start,
                 end,
                 trigger,
-                Span(timex.start, timex.end) if timex else None,
+                words[1] if words is not None and words[0] == name else None,
             ),
             mutual=dyad.mutual,
             contexts=more.contexts,
@@ -316,6 +342,26 @@ class Extractor:
             end=end,
             person_id=person.ident,
         )
+
+
+def _occasion(reading: _Reading, name: str, dyad: Dyad, timexes: list[Timex]) -> Occasion:
+    """An event with the date that the parse gives it."""
+    doc, trigger, day = reading.fields[name], dyad.trigger, reading.article.published
+    time, timex = attach(doc, dyad.sentence, trigger.token, trigger.verb, dyad.status, timexes, day)
+    source, target = dyad.source[1], dyad.target[1] if dyad.target else None
+    return Occasion(
+        doc,
+        name,
+        dyad.sentence,
+        trigger.token,
+        trigger.verb,
+        dyad.status,
+        dyad.category,
+        frozenset(ref.id for ref in (source, target) if ref is not None),
+        (source.code, target.code if target is not None else ""),
+        time,
+        timex,
+    )
 
 
 def _trimmed(sentence: Sentence) -> tuple[int, int]:
