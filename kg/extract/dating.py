@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import heapq
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from kg.extract.time import Timex
 
-__all__ = ["Dates", "Occasion", "features", "settle", "weights", "well_known"]
+__all__ = ["Dates", "Occasion", "features", "settle", "stated", "weights", "well_known"]
 
 _DISTANCES = (1, 3, 8, 16, 40, 120, 400, 1500)  # days
 _SENTENCES = (1, 2, 4, 8)
@@ -37,6 +38,8 @@ _VERBAL = frozenset({"REQUEST", "ACCUSE", "REJECT", "THREATEN", "SUPPORT", "AGRE
 _DEFINITE = frozenset({"the", "this", "that", "these", "those"})
 _LEADS = frozenset({"since", "after", "before", "until", "by", "following", "from"})
 _NO_RANK = 9
+_MOST_DATES = 40
+_MOST_OTHERS = 50
 _NEWS = dt.timedelta(days=14)
 _ROUGH = dt.timedelta(days=200)
 
@@ -135,7 +138,7 @@ class Dates:
 
         What has happened lies in no future that the parse does not find. Only an agreement may: "is due in Oslo".
         """
-        found = {self.today, *self.places}
+        found = {self.today, *self._near(occasion)}
         if occasion.status is Status.ACTUAL:
             verb = occasion.verb if occasion.verb is not None else occasion.token
             over = occasion.category != "AGREE" or (tense_of(verb) == "past" and not is_perfect(verb))
@@ -143,6 +146,30 @@ class Dates:
         if occasion.key is not None:
             found.add(occasion.key)
         return sorted(found, key=lambda k: (k[0], k[1] or dt.date.max))
+
+    def _near(self, occasion: Occasion) -> Iterable[Key]:
+        """All dates of an article; of a long chronology those that stand nearest."""
+        if len(self.places) <= _MOST_DATES:
+            return self.places
+        number = self.order[occasion.field, occasion.sentence.start]
+
+        def far(key: Key) -> int:
+            return min(abs(p.sentence - number) if p.field == occasion.field else 0 for p in self.places[key])
+
+        return heapq.nsmallest(_MOST_DATES, self.places, key=far)
+
+
+Stated = Mapping[Key, Sequence[Occasion]]
+"""The events of which the text gives each date."""
+
+
+def stated(occasions: Iterable[Occasion]) -> Stated:
+    """Sort events by the dates that the text gives them; of very many with one date some will do."""
+    found: dict[Key, list[Occasion]] = {}
+    for it in occasions:
+        if it.stated and it.key is not None and len(found.setdefault(it.key, [])) < _MOST_OTHERS:
+            found[it.key].append(it)
+    return found
 
 
 @dataclass(slots=True)
@@ -204,12 +231,12 @@ def _upto(count: float, steps: Sequence[int]) -> str:
     return next((str(step) for step in steps if count <= step), "more")
 
 
-def features(key: Key, it: Occasion, dates: Dates, others: Sequence[Occasion]) -> list[str]:
+def features(key: Key, it: Occasion, dates: Dates, others: Stated) -> list[str]:
     """What speaks for or against a date, as strings with a weight each."""
     return sorted(set(_features(key, _View.of(it, dates), dates, others)))
 
 
-def _features(key: Key, view: _View, dates: Dates, others: Sequence[Occasion]) -> Iterator[str]:
+def _features(key: Key, view: _View, dates: Dates, others: Stated) -> Iterator[str]:
     it = view.occasion
     places = dates.places.get(key, [])
     here = [p for p in places if _here(p, it.field, view.number)]
@@ -240,7 +267,7 @@ def _features(key: Key, view: _View, dates: Dates, others: Sequence[Occasion]) -
         yield from _of_elsewhere(places, view, side, precision)
         if not any(k != dates.today and (k[0] < dates.published) == (days < 0) for k in dates.places if k != key):
             yield f"only date {view.status} {side}"
-    yield from _of_others(key, view, others, mark)
+    yield from _of_others(view, others.get(key, ()), mark)
 
 
 def _own(here: Sequence[_Place]) -> str:
@@ -322,12 +349,12 @@ def _of_elsewhere(places: Sequence[_Place], view: _View, side: str, precision: s
         yield "in title"
 
 
-def _of_others(key: Key, view: _View, others: Sequence[Occasion], mark: str) -> Iterator[str]:
+def _of_others(view: _View, others: Sequence[Occasion], mark: str) -> Iterator[str]:
     """For a date that the article states of another event: what both have in common."""
     it = view.occasion
     lemma = it.token.lemma_.lower()
     for other in others:
-        if other.key != key or not other.stated or other.place == it.place:
+        if other.place == it.place:
             continue
         parties = "same" if other.parties == it.parties else "one" if other.parties & it.parties else "none"
         category, word = other.category == it.category, other.token.lemma_.lower() == lemma
@@ -358,10 +385,11 @@ def settle(
     The words are None where the day of publication stands in, or nothing is known.
     """
     dates = Dates.of(docs, timexes, published)
+    others = stated(occasions)
     together: dict[tuple[object, ...], list[Occasion]] = {}
     for it in occasions:
         together.setdefault(_same(it), []).append(it)
-    choices = {same: _choice(members, dates, occasions) for same, members in together.items()}
+    choices = {same: _choice(members, dates, others) for same, members in together.items()}
     out: list[tuple[TimeSpan, Words | None]] = []
     for it in occasions:
         known = well_known(it, published)
@@ -377,13 +405,13 @@ def _same(it: Occasion) -> tuple[object, ...]:
     return it.place, it.status, it.category, it.key
 
 
-def _choice(members: Sequence[Occasion], dates: Dates, occasions: Sequence[Occasion]) -> Key:
+def _choice(members: Sequence[Occasion], dates: Dates, others: Stated) -> Key:
     """The date that the pairs of one event score highest together."""
     keys = dates.candidates(members[0])
     if len(keys) == 1:
         return keys[0]
     views = [_View.of(it, dates) for it in members]
-    return max(keys, key=lambda key: math.fsum(_score(_features(key, view, dates, occasions)) for view in views))
+    return max(keys, key=lambda key: math.fsum(_score(_features(key, view, dates, others)) for view in views))
 
 
 @functools.cache

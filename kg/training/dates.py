@@ -22,7 +22,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from kg.errors import SourceError
-from kg.extract.dating import Dates, Occasion, features
+from kg.extract.dating import Dates, Occasion, features, stated
 from kg.extract.pipeline import DEFAULT_THRESHOLD, Extractor
 from kg.model import Article
 from kg.ontology import SYMMETRIC
@@ -90,7 +90,7 @@ def _choices(known: dict[str, Any], reader: Extractor) -> Iterator[tuple[tuple[o
     article = Article(id=known["id"], published=day, title=known["title"], text=" ".join(known["sentences"]))
     reading, told, timexes = reader.told(article)
     dates = Dates.of(reading.fields, timexes, day)
-    sure = [one.occasion for one in told if one.dyad.score >= DEFAULT_THRESHOLD]
+    sure = stated(one.occasion for one in told if one.dyad.score >= DEFAULT_THRESHOLD)
     for one in told:
         it, dyad = one.occasion, one.dyad
         number = -1 if it.field == "title" else int(np.searchsorted(starts, it.sentence.start_char + 2, "right")) - 1
