@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from kg.extract.time import Timex
 
-__all__ = ["attach", "closeness", "is_perfect", "says_when", "share", "speech_verbs"]
+__all__ = ["attach", "closeness", "is_perfect", "share", "speech_verbs", "stated_by"]
 
 _NOT_WHEN = frozenset({"since", "after", "before", "until", "till", "following", "despite", "by"})
 _SHARED, _SHARED_TITLE = 2, 14
@@ -122,7 +122,7 @@ def _end(precision: Precision, begin: dt.date) -> dt.date | None:
     return period(precision.value, begin).until if precision in _CALENDAR else None
 
 
-def says_when(head: Token, verb: Token, trigger: Token) -> bool:
+def _says_when(head: Token, verb: Token, trigger: Token) -> bool:
     """Whether an expression dates its clause at all.
 
     Not "after the 2019 war", nor "the first visit since 2011", nor "denied the announcement expected this week", nor
@@ -246,7 +246,7 @@ def _narrated(doc: Doc, sentence: Span, verb: Token, timexes: Sequence[Timex], d
             if span is None:
                 continue
             rank = closeness(root, root, span.root)
-            found = timex if rank is not None and rank <= 1 and says_when(span.root, root, root) else found
+            found = timex if rank is not None and rank <= 1 and _says_when(span.root, root, root) else found
     return found
 
 
@@ -379,6 +379,11 @@ def _ahead_of_news(timex: Timex, verb: Token, day: dt.date) -> bool:
     return bool(timex.begin and timex.begin == day + dt.timedelta(days=1) and tense_of(verb) in ("past", "pluperfect"))
 
 
+def stated_by(timex: Timex) -> TimeSpan:
+    """The span that an expression of the text gives."""
+    return TimeSpan(timex.begin, timex.until, timex.precision, timex.text, timex.value, TimeOrigin.TEXT)
+
+
 def attach(
     doc: Doc,
     sentence: Span,
@@ -416,7 +421,7 @@ def attach(
         if rank is None and status is Status.FUTURE and timex.begin and timex.begin > day:
             rank = _BELOW if span.root.i in {t.i for t in anchor.subtree} else None
         deadline = status is Status.FUTURE and doc[max(span.start - 1, 0)].lower_ == "by"
-        if rank is None or not (deadline or says_when(span.root, verb if verb is not None else trigger, trigger)):
+        if rank is None or not (deadline or _says_when(span.root, verb if verb is not None else trigger, trigger)):
             continue
         if deadline:
             timex = _until(timex, day)
@@ -441,14 +446,12 @@ def attach(
             about = TimeSpan(day, day, Precision.ABOUT, timex.text, timex.value, TimeOrigin.PUBLISHED)
             return about, timex
         if timex.begin is not None or timex.until is not None:
-            span_ = TimeSpan(timex.begin, timex.until, timex.precision, timex.text, timex.value, TimeOrigin.TEXT)
-            return span_, timex
+            return stated_by(timex), timex
         about = TimeSpan(day, day, Precision.ABOUT, timex.text, timex.value, TimeOrigin.PUBLISHED)
         return about, timex
     running = _running(doc, sentence, anchor, status, timexes, day)
     if running is not None:
-        span_ = TimeSpan(running.begin, running.until, running.precision, running.text, running.value, TimeOrigin.TEXT)
-        return span_, running
+        return stated_by(running), running
     if status is Status.ACTUAL and _background(verb if verb is not None else trigger):
         return TimeSpan(None, None, Precision.UNKNOWN), None
     return TimeSpan.published(day), None

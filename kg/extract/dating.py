@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kg.extract.arguments import ancestors
-from kg.extract.attach import closeness, is_perfect, speech_verbs
+from kg.extract.attach import closeness, is_perfect, speech_verbs, stated_by
 from kg.extract.clauses import home
 from kg.extract.lexicon import yaml_resource
 from kg.extract.status import tense_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from kg.extract.time import Timex
 
-__all__ = ["Dates", "Occasion", "features", "settle", "stated", "weights", "well_known"]
+__all__ = ["Dates", "Occasion", "by_date", "features", "settle", "weights", "well_known"]
 
 _DISTANCES = (1, 3, 8, 16, 40, 120, 400, 1500)  # days
 _SENTENCES = (1, 2, 4, 8)
@@ -163,7 +163,7 @@ Stated = Mapping[Key, Sequence[Occasion]]
 """The events of which the text gives each date."""
 
 
-def stated(occasions: Iterable[Occasion]) -> Stated:
+def by_date(occasions: Iterable[Occasion]) -> Stated:
     """Sort events by the dates that the text gives them; of very many with one date some will do."""
     found: dict[Key, list[Occasion]] = {}
     for it in occasions:
@@ -184,7 +184,8 @@ class _View:
     status: str
     kind: str
     origin: str
-    dated_here: bool
+    dates_here: int
+    """How many dates its sentence names."""
     last: tuple[int, int]
     """Sentence and place of the last other date before the event's sentence."""
 
@@ -209,7 +210,7 @@ class _View:
             it.status.value if it.status in (Status.ACTUAL, Status.FUTURE) else "other",
             "verbal" if it.category in _VERBAL else "material",
             "none" if it.key is None else it.time.origin.value,
-            any(_here(p, it.field, number) for places in dates.places.values() for p in places),
+            sum(any(_here(p, it.field, number) for p in places) for places in dates.places.values()),
             max(before, default=(-1, -1)),
         )
 
@@ -256,22 +257,26 @@ def _features(key: Key, view: _View, dates: Dates, others: Stated) -> Iterator[s
     yield f"side {side} {view.status} {view.told}"
     yield f"side {side} {view.status} {view.position}"
     if parsed:
-        facts = (view.origin, view.status, view.told, precision, view.position, distance, it.category, _own(here))
+        facts = (
+            view.origin,
+            view.status,
+            view.told,
+            precision,
+            view.position,
+            distance,
+            it.category,
+            "here" if here else "elsewhere",
+        )
         yield from (f"parsed {fact}" for fact in facts)
     mark = "parsed" if parsed else "not"
     if here:
         yield from _of_sentence(here, view, mark, distance, side)
-        inside = sum(any(_here(p, it.field, view.number) for p in ps) for ps in dates.places.values())
-        yield f"here one of {_upto(inside, (1, 2, 3))} {mark}"
+        yield f"here one of {_upto(view.dates_here, (1, 2, 3))} {mark}"
     else:
         yield from _of_elsewhere(places, view, side, precision)
         if not any(k != dates.today and (k[0] < dates.published) == (days < 0) for k in dates.places if k != key):
             yield f"only date {view.status} {side}"
     yield from _of_others(view, others.get(key, ()), mark)
-
-
-def _own(here: Sequence[_Place]) -> str:
-    return "here" if here else "elsewhere"
 
 
 def _of_today(view: _View, here: bool) -> Iterator[str]:
@@ -286,7 +291,7 @@ def _of_today(view: _View, here: bool) -> Iterator[str]:
     yield f"today {view.position} {view.origin} {view.status}"
     yield f"today {view.position} {view.told}"
     yield f"today verb {view.verb.lemma_.lower()}"
-    if view.dated_here:
+    if view.dates_here:
         yield "today though dated"
         yield f"today though dated {view.origin}"
     if here:
@@ -385,7 +390,7 @@ def settle(
     The words are None where the day of publication stands in, or nothing is known.
     """
     dates = Dates.of(docs, timexes, published)
-    others = stated(occasions)
+    others = by_date(occasions)
     together: dict[tuple[object, ...], list[Occasion]] = {}
     for it in occasions:
         together.setdefault(_same(it), []).append(it)
@@ -428,10 +433,11 @@ def well_known(it: Occasion, published: dt.date) -> TimeSpan | None:
 
     Also where the text is rough: "three years after it invaded". None where it isn't one, or the text gives its date.
     """
-    words = {token.lower_ for token in it.sentence}
     for event in _history().get((it.category, *it.codes), ()):
         begin: dt.date = event["begin"]
-        told = it.token.lemma_.lower() in event["words"] and ("with" not in event or words & set(event["with"]))
+        told = it.token.lemma_.lower() in event["words"] and (
+            "with" not in event or any(token.lower_ in event["with"] for token in it.sentence)
+        )
         if not told or it.status is not Status.ACTUAL or published < begin + _NEWS:
             continue
         rough = it.time.precision is Precision.ABOUT and it.time.begin and abs(it.time.begin - begin) <= _ROUGH
@@ -458,8 +464,4 @@ def _given(choice: Key, it: Occasion, dates: Dates) -> tuple[TimeSpan, Words | N
         return place.field != it.field, apart < 0, abs(apart)
 
     place = min(dates.places[choice], key=far)
-    t = place.timex
-    return TimeSpan(t.begin, t.until, t.precision, t.text, t.value, TimeOrigin.TEXT), (
-        place.field,
-        Span(t.start, t.end),
-    )
+    return stated_by(place.timex), (place.field, Span(place.timex.start, place.timex.end))

@@ -161,9 +161,7 @@ class Extractor:
 
     def readings(self, article: Article) -> Iterator[tuple[SentencePairs, list[Pair], NDArray[np.float32]]]:
         """The sentences of one article with their pairs and the classifier's answers, for :mod:`kg.extract.explain`."""
-        body, title = parse.parse_batch([article.text, self.headline(article)], self.model)
-        fields = {name: doc for name, doc in (("text", body), ("title", title)) if len(doc)}
-        sentences = self._prepare(article, fields).sentences
+        sentences = self._reading(article).sentences
         for sentence, answers in zip(sentences, self._answers(sentences), strict=True):
             yield sentence.around, sentence.pairs, answers
 
@@ -180,8 +178,7 @@ class Extractor:
                 readings.append(None)
                 continue
             body, title = next(docs), next(docs)
-            fields = {name: doc for name, doc in (("text", body), ("title", title)) if len(doc)}
-            readings.append(self._prepare(article, fields))
+            readings.append(self._prepare(article, body, title))
         for article, reading in zip(articles, readings, strict=True):
             if reading is None:
                 yield Extraction(article, skipped=f"language '{article.language}' has no pipeline")
@@ -212,8 +209,13 @@ class Extractor:
         keep = frozenset(re.findall(r"(?<=[a-z,] )[A-Z][\w’'-]+", article.text)) | frozenset(surnames)
         return parse.sentence_case(article.title, names, keep, self.model)
 
-    def _prepare(self, article: Article, fields: dict[str, Doc]) -> _Reading:
+    def _reading(self, article: Article) -> _Reading:
+        """One article by itself, parsed and prepared."""
+        return self._prepare(article, *parse.parse_batch([article.text, self.headline(article)], self.model))
+
+    def _prepare(self, article: Article, body: Doc, title: Doc) -> _Reading:
         """Everything but the classifier's answer: actors, the rules' reading, and the pairs to be scored."""
+        fields = {name: doc for name, doc in (("text", body), ("title", title)) if len(doc)}
         linked = link(fields, article.published, self.gazetteer)
         sentences: list[_Sentence] = []
         count = 0
@@ -230,9 +232,7 @@ class Extractor:
 
     def told(self, article: Article) -> tuple[_Reading, list[_Told], dict[str, list[Timex]]]:
         """The events of one article before their dates are settled, for :mod:`kg.training.dates`."""
-        body, title = parse.parse_batch([article.text, self.headline(article)], self.model)
-        fields = {name: doc for name, doc in (("text", body), ("title", title)) if len(doc)}
-        reading = self._prepare(article, fields)
+        reading = self._reading(article)
         return reading, *self._told(reading, self._answers(reading.sentences))
 
     def _told(

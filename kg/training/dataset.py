@@ -35,6 +35,7 @@ __all__ = [
     "from_relations",
     "from_sentences",
     "read_sentence",
+    "top",
     "write_examples",
 ]
 
@@ -153,7 +154,7 @@ def _label(
             if (hit and _hits(pair.target, target)) or (back and event["event"] in BOTH_WAYS):
                 labels.append(event["event"])
             elif (back and event["event"] in UNSURE_REVERSE) or (
-                _codes(pair.source) & {_top(event["source"])} and _codes(pair.target) & {_top(event["target"])}
+                _codes(pair.source) & {top(event["source"])} and _codes(pair.target) & {top(event["target"])}
             ):
                 unsure = True
         if not labels and unsure:
@@ -164,12 +165,13 @@ def _label(
             yield Example(text, feats, label, group, crowd / max(1, len(set(labels))))
 
 
-def _top(code: str) -> str:
+def top(code: str) -> str:
+    """The state or body of an actor code, without its sector."""
     return code.split(":")[0].upper()
 
 
 def _codes(phrase: Phrase) -> set[str]:
-    return {_top(ref.code) for ref in phrase.refs}
+    return {top(ref.code) for ref in phrase.refs}
 
 
 def _hits(phrase: Phrase, span: tuple[int, int]) -> bool:

@@ -22,11 +22,12 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from kg.errors import SourceError
-from kg.extract.dating import Dates, Occasion, features, stated
+from kg.extract.dating import Dates, Occasion, by_date, features
 from kg.extract.pipeline import DEFAULT_THRESHOLD, Extractor
 from kg.model import Article
 from kg.ontology import SYMMETRIC
 from kg.training.__main__ import fold
+from kg.training.dataset import top
 
 __all__ = ["Choice", "accuracy", "choices", "fit"]
 
@@ -51,10 +52,6 @@ class Choice:
     weight: float
     dated: bool
     parsed: bool
-
-
-def _top(code: str) -> str:
-    return "".join(c for c in code.split(":")[0].upper() if c.isalnum())
 
 
 def _annotated(path: Path) -> Iterator[dict[str, Any]]:
@@ -90,11 +87,11 @@ def _choices(known: dict[str, Any], reader: Extractor) -> Iterator[tuple[tuple[o
     article = Article(id=known["id"], published=day, title=known["title"], text=" ".join(known["sentences"]))
     reading, told, timexes = reader.told(article)
     dates = Dates.of(reading.fields, timexes, day)
-    sure = stated(one.occasion for one in told if one.dyad.score >= DEFAULT_THRESHOLD)
+    sure = by_date(one.occasion for one in told if one.dyad.score >= DEFAULT_THRESHOLD)
     for one in told:
         it, dyad = one.occasion, one.dyad
         number = -1 if it.field == "title" else int(np.searchsorted(starts, it.sentence.start_char + 2, "right")) - 1
-        ends = (_top(dyad.source[1].code), _top(dyad.target[1].code) if dyad.target else "")
+        ends = (top(dyad.source[1].code), top(dyad.target[1].code) if dyad.target else "")
         event = _meant([e for e in known["events"] if e["source"] and e["sentence"] == number], it, ends)
         if event is None:
             continue
@@ -123,8 +120,8 @@ def _meant(events: Sequence[dict[str, Any]], it: Occasion, ends: tuple[str, str]
         for e in events
         if e["event"] == it.category
         and (
-            (_top(e["source"]), _top(e["target"])) == ends
-            or (e["event"] in SYMMETRIC and (_top(e["target"]), _top(e["source"])) == ends)
+            (top(e["source"]), top(e["target"])) == ends
+            or (e["event"] in SYMMETRIC and (top(e["target"]), top(e["source"])) == ends)
         )
     ]
     return max(same, key=lambda e: it.token.text in e["trigger"], default=None)
