@@ -1,14 +1,18 @@
 """Cross-validation of the second head on sentences with one marked pair, after the recipe of ``kg.training``.
 
     python benchmarks/relations.py relations.tsv --start base.pt --seeds 3 --out cv/
+    python benchmarks/relations.py relations.tsv --start base.pt --teacher FOLDER --teacher-start teacher.pt --out cv/
 
-``relations.tsv`` has the columns id, marked_sentence, category and quad, as ``kg.training --relations`` reads them.
+``relations.tsv`` has the columns id, marked_sentence and category, as ``kg.training --relations`` reads them.
 ``base.pt`` are weights that have not seen these sentences (``kg.training --keep``). Five folds, grouped by
 near-duplicate sentence (two sentences that share half of the shorter one's word trigrams stay together); nothing is
-chosen on a test fold: the settings below were fixed on the first fold of the first seed. Each fold is kept in
-``--out``, so that an interrupted run goes on where it stopped. Prints macro-F1 of the categories and of the quad
-classes for every seed and for the mean of the seeds' probabilities, and the calibration: the expected calibration error
-over ten bins of equal count, and the bins.
+chosen on a test fold: the settings below were fixed on the first fold of the first seed. With ``--teacher``, a larger
+encoder as transformers saves it (all-mpnet-base-v2), one teacher for each fold learns the marked sentences of
+``data/training`` and then the other folds; its answers are what the small model learns of those sentences and of events
+in our other ones. ``--teacher-start`` are weights that have not seen the relations (``kg.training.teacher --keep``).
+Each fold is kept in ``--out``, so that an interrupted run goes on where it stopped. Prints macro-F1 of the categories
+and of the quad classes for every seed and for the mean of the seeds' probabilities, and the calibration: the expected
+calibration error over ten bins of equal count, and the bins.
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ import argparse
 import random
 import re
 from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -28,6 +33,7 @@ from kg.extract.tokens import encode, unmarked
 from kg.ontology import ontology
 from kg.training import transformer
 from kg.training.dataset import NONE, Example, from_relations, from_sentences
+from kg.training.teacher import Teacher
 
 FOLDS = 5
 RARE = frozenset(
@@ -35,6 +41,14 @@ RARE = frozenset(
 )
 """Categories of which training sentences of our own are mixed in, at a weight of 0.4."""
 QUADS = {name: category.quad for name, category in ontology().categories.items()} | {"YIELD": 2, "SANCTION": 4}
+
+
+SETTINGS = {False: (4.0, 1e-4), True: (3.0, 2e-4)}
+"""Epochs and rate of the small model, without and with a teacher."""
+POOL = 3000
+"""Events of our own sentences that the teacher labels."""
+TAUGHT = 0.8
+"""Share of the teacher's answer in the label of a marked sentence of our own."""
 
 
 def older(label: str) -> str:
@@ -86,11 +100,104 @@ def calibration(share: np.ndarray, right: np.ndarray, bins: int = 10) -> tuple[f
     return sum(n * abs(c - a) for n, c, a in rows) / len(share), rows
 
 
+@dataclass(slots=True)
+class Data:
+    """The relations with their folds, and our own sentences: events of all categories and marked ones."""
+
+    gold: list[Example]
+    fold: list[int]
+    reverse: list[Example]
+    events: list[Example]
+    marked: list[Example]
+
+    @classmethod
+    def read(cls, relations: Path, sentences: Path) -> Data:
+        """Parse all of them."""
+        examples = list(from_relations(relations))
+        gold = [e for e in examples if e.kind == "relation"]
+        events = [e for p in sorted(sentences.glob("*.jsonl")) for e in from_sentences(p) if e.label != NONE]
+        marked = [e for p in sorted(sentences.glob("*.tsv")) for e in from_relations(p) if e.kind == "relation"]
+        return cls(gold, folds(gold), [e for e in examples if e.kind == "reverse"], events, marked)
+
+    def seen(self, part: int) -> list[tuple[Example, str, float]]:
+        """What is trained on when a fold is held out: example, label and weight."""
+        where = {e.group: f for e, f in zip(self.gold, self.fold, strict=True)}
+        gold = [(e, e.extra["gold"], 1.0) for e in self.gold if where[e.group] != part]
+        return gold + [(e, NONE, 0.3) for e in self.reverse if where[e.group] != part]
+
+    def test(self, part: int) -> list[int]:
+        """Numbers of the relations of a fold."""
+        return [n for n, f in enumerate(self.fold) if f == part]
+
+    def pool(self) -> list[Example]:
+        """Events of our own sentences that a teacher labels, the same in every fold."""
+        return random.Random(5).sample(self.events, min(POOL, len(self.events)))
+
+
+def of_older(state: dict[str, Any]) -> dict[str, Any]:
+    """A state with a head for present categories as one for older ones: the mean of the rows of the same meaning."""
+    import torch
+
+    classes = [NONE, *sorted(ontology().categories)]
+    rows = [[n for n, name in enumerate(classes) if older(name) == old] for old in OLDER]
+    head = {f"head.{k}": torch.stack([state[f"head.{k}"][row].mean(0) for row in rows]) for k in ("weight", "bias")}
+    return {name: value for name, value in state.items() if not name.startswith("older")} | head
+
+
+def relabelled(told: list[tuple[Example, str, float]]) -> list[Example]:
+    """Examples with other labels and weights."""
+    return [replace(example, label=label, weight=weight) for example, label, weight in told]
+
+
+def taught(data: Data, part: int, args: argparse.Namespace) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What a teacher that has not seen a fold says of that fold, of the marked sentences and of the pool."""
+    import torch
+
+    file = args.out / f"teacher_{part}.npz"
+    if not file.exists():
+        teacher = Teacher(args.teacher, len(OLDER), args.threads, part, frozen=6)
+        if args.teacher_start:
+            start = torch.load(args.teacher_start, weights_only=True)
+            teacher.load({name: value.float() for name, value in of_older(start).items()})
+        marked = [(e, e.extra["gold"], 1.0) for e in data.marked]
+        rare = [(e, older(e.label), 0.5) for e in data.pool() if e.label in RARE]
+        teacher.train(relabelled(marked + random.sample(rare, min(600, len(rare)))), OLDER, 2.0, 16, 0.4)
+        again = [(e, label, 0.4) for e, label, _ in random.sample(marked, min(800, len(marked)))]
+        teacher.train(relabelled(data.seen(part) + again), OLDER, 3.0, 16, 0.4)
+        asked = [[data.gold[n] for n in data.test(part)], data.marked, data.pool()]
+        np.savez(file, *(teacher.predict([e.text for e in some]) for some in asked))
+    told = np.load(file)
+    return told["arr_0"], told["arr_1"], told["arr_2"]
+
+
+def hot(label: str, smoothing: float = 0.05) -> np.ndarray:
+    """A label as probabilities."""
+    row = np.full(len(OLDER), smoothing / len(OLDER), np.float32)
+    row[OLDER.index(label)] += 1.0 - smoothing
+    return row
+
+
+def lessons(data: Data, part: int, seed: int, args: argparse.Namespace) -> list[tuple[str, np.ndarray, float]]:
+    """What the small model is trained on when a fold is held out: text, probabilities and weight."""
+    seen = [(e.text, hot(label), weight) for e, label, weight in data.seen(part)]
+    random.seed(seed * 10 + part)
+    if not args.teacher:
+        rare = [e for e in data.events if e.label in RARE]
+        return seen + [(e.text, hot(older(e.label)), 0.4) for e in random.sample(rare, min(500, len(rare)))]
+    _, marked, pool = taught(data, part, args)
+    seen += [one for one in seen if one[2] == 1.0]  # the relations twice
+    seen += [(e.text, row, 0.6) for e, row in zip(data.pool(), pool, strict=True)]
+    labels = [(1.0 - TAUGHT) * hot(e.extra["gold"]) + TAUGHT * row for e, row in zip(data.marked, marked, strict=True)]
+    return seen + [(e.text, row.astype(np.float32), 0.8) for e, row in zip(data.marked, labels, strict=True)]
+
+
 def main() -> None:
     """Run what is missing, then report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("relations", type=Path)
     parser.add_argument("--start", type=Path, required=True)
+    parser.add_argument("--teacher", type=Path, help="folder of a larger encoder")
+    parser.add_argument("--teacher-start", type=Path, help="its weights to begin with (.pt)")
     parser.add_argument("--sentences", type=Path, default=Path("data/training"))
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
@@ -103,19 +210,11 @@ def main() -> None:
     tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    examples = list(from_relations(args.relations))
-    gold = [e for e in examples if e.kind == "relation"]
-    fold = folds(gold)
-    where = {e.group: f for e, f in zip(gold, fold, strict=True)}
-    own = [e for p in sorted(args.sentences.glob("*.jsonl")) for e in from_sentences(p) if e.label in RARE]
-    state = torch.load(args.start, weights_only=True)
-    classes = [NONE, *sorted(ontology().categories)]
-    rows = [[n for n, name in enumerate(classes) if older(name) == old] for old in OLDER]
-    state["head.weight"] = torch.stack([state["head.weight"][row].mean(0) for row in rows])
-    state["head.bias"] = torch.stack([state["head.bias"][row].mean(0) for row in rows])
-    state = {name: value for name, value in state.items() if not name.startswith("older")}
+    data = Data.read(args.relations, args.sentences)
+    start = of_older(torch.load(args.start, weights_only=True))
+    epochs, rate = SETTINGS[bool(args.teacher)]
     settings = transformer.Settings(
-        base=str(base), epochs=4, batch=16, rate=1e-4, head_rate=5e-4, weight_power=0.4, threads=args.threads
+        base=str(base), epochs=epochs, batch=16, rate=rate, head_rate=5e-4, weight_power=0.4, threads=args.threads
     )
     args.out.mkdir(parents=True, exist_ok=True)
     for seed in range(args.seeds):
@@ -123,18 +222,14 @@ def main() -> None:
             file = args.out / f"{seed}_{part}.npz"
             if file.exists():
                 continue
-            test = [n for n, f in enumerate(fold) if f == part]
-            train = [(e.text, e.extra["gold"], 1.0) for e, f in zip(gold, fold, strict=True) if f != part]
-            train += [(e.text, NONE, 0.3) for e in examples if e.kind == "reverse" and where[e.group] != part]
-            random.seed(seed * 10 + part)
-            train += [(e.text, older(e.label), 0.4) for e in random.sample(own, min(500, len(own)))]
-            tokens = encode([unmarked(text) for text, _, _ in train], tokenizer, settings.length)
-            labels = np.array([OLDER.index(label) for _, label, _ in train])
-            weights = [weight for _, _, weight in train]
-            tuned = transformer.train(tokens, labels, weights, len(OLDER), settings, seed, start=state)
-            asked = encode([unmarked(gold[n].text) for n in test], tokenizer, settings.length)
-            told = transformer.predict(asked, tuned, settings)
-            np.savez(file, P=told, te=np.array(test), y=np.array([OLDER.index(gold[n].extra["gold"]) for n in test]))
+            told = lessons(data, part, seed, args)
+            tokens = encode([unmarked(text) for text, _, _ in told], tokenizer, settings.length)
+            labels, weights = np.stack([row for _, row, _ in told]), [weight for _, _, weight in told]
+            tuned = transformer.train(tokens, labels, weights, len(OLDER), settings, seed, start=start)
+            test = [data.gold[n] for n in data.test(part)]
+            asked = encode([unmarked(e.text) for e in test], tokenizer, settings.length)
+            y = np.array([OLDER.index(e.extra["gold"]) for e in test])
+            np.savez(file, P=transformer.predict(asked, tuned, settings), te=np.array(data.test(part)), y=y)
     _report(args.out, args.seeds)
 
 

@@ -45,7 +45,7 @@ def load(args: argparse.Namespace) -> list[Example]:
         out += from_sentences(path)
     for path in args.pairs:
         out += from_pairs(path)
-    for path in args.relations:
+    for path in [*sorted(args.sentences.glob("*.tsv")), *args.relations]:
         out += from_relations(path)
     for path in args.examples:
         out += from_examples(path)
@@ -146,7 +146,12 @@ def report(probabilities: np.ndarray, y: np.ndarray) -> list[dict[str, float]]:
 
 def add_data(parser: argparse.ArgumentParser) -> None:
     """Options that name the training data, and what both trainers share."""
-    parser.add_argument("--sentences", type=Path, default=Path("data/training"), help="folder of sentence files")
+    parser.add_argument(
+        "--sentences",
+        type=Path,
+        default=Path("data/training"),
+        help="folder of sentence files and of relation files (.tsv)",
+    )
     parser.add_argument("--pairs", type=Path, action="append", default=[], help="further pair files")
     parser.add_argument("--relations", type=Path, action="append", default=[], help="further relation files")
     parser.add_argument("--examples", type=Path, action="append", default=[], help="further files of parsed examples")

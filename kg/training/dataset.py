@@ -3,7 +3,8 @@
 Three kinds of annotation are read. *Sentence files* (JSON lines with ``text`` and ``events``, see
 ``data/training/README.md``) mark every actor of a sentence and name every event between them. *Pair files* (JSON
 lines with ``sentences`` and ``events``) name every directed pair of an article, so that every other ordered pair is
-an example of NONE. *Relation files* (TSV with ``marked_sentence``) mark one pair of a sentence.
+an example of NONE. *Relation files* (TSV with the columns ``id``, ``marked_sentence`` and ``category``) mark one pair
+of a sentence, as ``<s>…</s>`` and ``<t>…</t>``, and code it by the older PLOVER.
 """
 
 from __future__ import annotations
@@ -199,15 +200,7 @@ def from_relations(path: Path, model: str = parse.DEFAULT_MODEL) -> Iterator[Exa
             plain, source, target = unmark(row["marked_sentence"])
             one = marked_pair(nlp(plain), source, target)
             label = current(row["category"], {t.frame.category for t in one.around.triggers})
-            yield Example(
-                one.text,
-                one.features,
-                label,
-                row["id"],
-                1.0,
-                "relation",
-                {"quad": row["quad"], "gold": row["category"]},
-            )
+            yield Example(one.text, one.features, label, row["id"], 1.0, "relation", {"gold": row["category"]})
             if source and target and label not in BOTH_WAYS | UNSURE_REVERSE:
                 back = marked_pair(nlp(plain), target, source)
                 yield Example(back.text, back.features, NONE, row["id"], 0.5, "reverse")

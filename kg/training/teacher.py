@@ -26,13 +26,14 @@ from kg.ontology import ontology
 from kg.sources import read
 from kg.training.__main__ import add_data, fold, hard, load
 from kg.training.dataset import Example, write_examples
-from kg.training.transformer import descent
+from kg.training.transformer import class_weights, descent
 
 BATCH = 24
 LENGTH = 112
 RATE = 5e-5
-"""Of learning; ten times as much for the last layer. The embeddings and the first layers (:data:`FROZEN`) stay."""
+"""Of learning; ten times as much for the last layer."""
 FROZEN = 3
+"""First layers that are not trained."""
 OPEN = 0.02
 """Probability of an event, by the present model, from which a pair of unlabelled news is given to the teacher."""
 
@@ -96,9 +97,12 @@ def _arrays(batch: Sequence[Marked]) -> dict[str, Any]:
 
 class Teacher:
     """An encoder with one linear layer over the means of the text, of the source and of the target (Zhou and Chen,
-    2022, "An Improved Baseline for Sentence-level Relation Extraction")."""
+    2022, "An Improved Baseline for Sentence-level Relation Extraction").
 
-    def __init__(self, base: Path, classes: int, threads: int, seed: int) -> None:
+    The embeddings and the first ``frozen`` layers stay as they are.
+    """
+
+    def __init__(self, base: Path, classes: int, threads: int, seed: int, frozen: int = FROZEN) -> None:
         import torch
         from tokenizers import Tokenizer
         from transformers import AutoModel
@@ -111,6 +115,19 @@ class Teacher:
         self.tokenizer.no_truncation()
         self.encoder = AutoModel.from_pretrained(str(base), add_pooling_layer=False)
         self.head = torch.nn.Linear(3 * self.encoder.config.hidden_size, classes)
+        for part in (self.encoder.embeddings, *self.encoder.encoder.layer[:frozen]):
+            part.requires_grad_(False)
+
+    def state(self) -> dict[str, Any]:
+        """The weights, by the names of the encoder's and of the last layer's."""
+        parts = (("encoder", self.encoder), ("head", self.head))
+        return {f"{name}.{key}": value.clone() for name, part in parts for key, value in part.state_dict().items()}
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Take weights that :meth:`state` gave."""
+        for name, part in (("encoder", self.encoder), ("head", self.head)):
+            own = {key.removeprefix(f"{name}."): value for key, value in state.items() if key.startswith(f"{name}.")}
+            part.load_state_dict(own)
 
     def _logits(self, batch: Sequence[Marked]) -> Any:
         import torch
@@ -122,26 +139,31 @@ class Teacher:
             means = [(hidden * m.unsqueeze(-1)).sum(1) / m.sum(1, keepdim=True).clamp(min=1.0) for m in masks]
             return self.head(torch.nn.functional.dropout(torch.cat(means, -1), 0.1, self.encoder.training)).float()
 
-    def train(self, examples: Sequence[Example], classes: Sequence[str], epochs: float) -> None:
-        """Fine-tune on labelled pairs."""
+    def train(
+        self, examples: Sequence[Example], classes: Sequence[str], epochs: float, batch: int = BATCH, power: float = 0.3
+    ) -> None:
+        """Fine-tune on labelled pairs; a class weighs by its count to the power of ``-power``."""
         import torch
 
         tokens = encode([e.text for e in examples], self.tokenizer)
         labels = torch.tensor([classes.index(e.label) for e in examples])
         weights = torch.tensor([e.weight for e in examples])
-        for part in (self.encoder.embeddings, *self.encoder.encoder.layer[:FROZEN]):
-            part.requires_grad_(False)
+        weight_of = class_weights(labels.numpy(), len(classes), power)
         body = [p for p in self.encoder.parameters() if p.requires_grad]
-        steps = int(epochs * len(tokens) / BATCH) + 1
+        steps = int(epochs * len(tokens) / batch) + 1
         optimiser, schedule = descent(body, list(self.head.parameters()), RATE, 10 * RATE, steps)
         self.encoder.train()
         order: list[int] = []
         for _ in range(steps):
-            if len(order) < BATCH:
+            if len(order) < batch:
                 order = random.sample(range(len(tokens)), len(tokens))
-            chosen = [order.pop() for _ in range(min(BATCH, len(order)))]
+            chosen = [order.pop() for _ in range(min(batch, len(order)))]
             loss = torch.nn.functional.cross_entropy(
-                self._logits([tokens[n] for n in chosen]), labels[chosen], label_smoothing=0.05, reduction="none"
+                self._logits([tokens[n] for n in chosen]),
+                labels[chosen],
+                weight_of,
+                label_smoothing=0.05,
+                reduction="none",
             )
             optimiser.zero_grad()
             (loss * weights[chosen]).mean().backward()
@@ -172,12 +194,17 @@ def main() -> None:
     parser.add_argument("--articles", type=Path, required=True, help="unlabelled articles (JSON lines)")
     parser.add_argument("--most", type=int, default=20_000, help="pairs to label")
     parser.add_argument("--epochs", type=float, default=2.5)
+    parser.add_argument("--keep", type=Path, help="also keep the teacher's weights in this file (.pt)")
     parser.add_argument("-o", "--output", type=Path, required=True)
     args = parser.parse_args()
     classes = [NONE, *sorted(ontology().categories)]
     seen = [e for e in load(args) if fold(e.group, args.hold) != 0]
     teacher = Teacher(args.base, len(classes), args.threads, args.seed)
     teacher.train(hard(seen, classes, easy=400), classes, args.epochs)
+    if args.keep:
+        import torch
+
+        torch.save(teacher.state(), args.keep)
     unlabelled = list(pool(args.articles, args.most))
     for example, row in zip(unlabelled, teacher.predict([e.text for e in unlabelled]), strict=True):
         example.label = classes[int(row.argmax())]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections import Counter
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from kg.extract.classifier import OLDER
+from kg.extract.marked import unmark
 from kg.model import Status
 from kg.ontology import ontology
 from kg.training.dataset import Sentence, read_sentence
@@ -49,15 +52,38 @@ def trigrams(text: str) -> frozenset[tuple[str, ...]]:
     return frozenset((a, b, c) for (a, b), (_, c) in pairwise(pairwise(words)))
 
 
-def test_no_two_sentences_share_70_percent_of_their_trigrams(sentences):
-    bags = [trigrams(s.text) for s in sentences]
+def test_no_two_sentences_share_70_percent_of_their_trigrams(sentences, marked):
+    texts = [s.text for s in sentences] + [unmark(row["marked_sentence"])[0] for row in marked]
+    bags = [trigrams(text) for text in texts]
     holders: dict[tuple[str, ...], list[int]] = {}
     for number, bag in enumerate(bags):
         shared = Counter(other for gram in bag for other in holders.get(gram, ()))
         for other, count in shared.items():
-            assert count < 0.7 * min(len(bag), len(bags[other])), (sentences[number].text, sentences[other].text)
+            assert count < 0.7 * min(len(bag), len(bags[other])), (texts[number], texts[other])
         for gram in bag:
             holders.setdefault(gram, []).append(number)
+
+
+@pytest.fixture(scope="module")
+def marked() -> list[dict[str, str]]:
+    with (FOLDER / "marked.tsv").open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def test_every_marked_sentence_has_one_source_and_one_target(marked):
+    for row in marked:
+        plain, source, target = unmark(row["marked_sentence"])
+        assert source and target, row["id"]
+        assert source[1] <= target[0] or target[1] <= source[0], row["id"]
+        assert not {"<", ">"} & set(plain), row["id"]
+
+
+def test_marked_sentences_show_every_older_category_often(marked):
+    told = Counter(row["category"] for row in marked)
+    assert set(told) == set(OLDER) - {"NONE"}
+    assert min(told.values()) >= 100
+    assert max(told.values()) <= 0.15 * len(marked)
+    assert len({row["id"] for row in marked}) == len(marked)
 
 
 def test_a_mark_that_is_not_there_is_an_error():
