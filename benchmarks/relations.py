@@ -32,7 +32,8 @@ from kg.extract.classifier import OLDER
 from kg.extract.tokens import encode, unmarked
 from kg.ontology import ontology
 from kg.training import transformer
-from kg.training.dataset import NONE, Example, from_relations, from_sentences
+from kg.training.__main__ import labels, smoothed
+from kg.training.dataset import NONE, Example, from_relations, from_sentences, older, older_rows
 from kg.training.teacher import Teacher
 
 FOLDS = 5
@@ -42,18 +43,13 @@ RARE = frozenset(
 """Categories of which training sentences of our own are mixed in, at a weight of 0.4."""
 QUADS = {name: category.quad for name, category in ontology().categories.items()} | {"YIELD": 2, "SANCTION": 4}
 
-
 SETTINGS = {False: (4.0, 1e-4), True: (3.0, 2e-4)}
 """Epochs and rate of the small model, without and with a teacher."""
 POOL = 3000
 """Events of our own sentences that the teacher labels."""
+SMOOTHING = 0.05
 TAUGHT = 0.8
 """Share of the teacher's answer in the label of a marked sentence of our own."""
-
-
-def older(label: str) -> str:
-    """A present category in the older PLOVER."""
-    return "YIELD" if label in ("CONCEDE", "RETREAT") else label
 
 
 def folds(examples: list[Example]) -> list[int]:
@@ -100,57 +96,64 @@ def calibration(share: np.ndarray, right: np.ndarray, bins: int = 10) -> tuple[f
     return sum(n * abs(c - a) for n, c, a in rows) / len(share), rows
 
 
+def labelled(example: Example, label: str, weight: float = 1.0) -> Example:
+    """An example with a label of the older PLOVER."""
+    return replace(example, label=label, weight=weight)
+
+
 @dataclass(slots=True)
 class Data:
-    """The relations with their folds, and our own sentences: events of all categories and marked ones."""
+    """The relations with the fold of each group, and our own sentences: events of all categories and marked ones; the
+    pool are those events that a teacher labels. Labels of all but the events are of the older PLOVER."""
 
     gold: list[Example]
-    fold: list[int]
+    fold: dict[str, int]
     reverse: list[Example]
     events: list[Example]
+    pool: list[Example]
     marked: list[Example]
 
     @classmethod
     def read(cls, relations: Path, sentences: Path) -> Data:
         """Parse all of them."""
         examples = list(from_relations(relations))
-        gold = [e for e in examples if e.kind == "relation"]
+        gold = [labelled(e, e.extra["gold"]) for e in examples if e.kind == "relation"]
+        fold = {e.group: part for e, part in zip(gold, folds(gold), strict=True)}
         events = [e for p in sorted(sentences.glob("*.jsonl")) for e in from_sentences(p) if e.label != NONE]
         marked = [e for p in sorted(sentences.glob("*.tsv")) for e in from_relations(p) if e.kind == "relation"]
-        return cls(gold, folds(gold), [e for e in examples if e.kind == "reverse"], events, marked)
+        return cls(
+            gold,
+            fold,
+            [labelled(e, NONE, 0.3) for e in examples if e.kind == "reverse"],
+            events,
+            random.Random(5).sample(events, min(POOL, len(events))),
+            [labelled(e, e.extra["gold"]) for e in marked],
+        )
 
-    def seen(self, part: int) -> list[tuple[Example, str, float]]:
-        """What is trained on when a fold is held out: example, label and weight."""
-        where = {e.group: f for e, f in zip(self.gold, self.fold, strict=True)}
-        gold = [(e, e.extra["gold"], 1.0) for e in self.gold if where[e.group] != part]
-        return gold + [(e, NONE, 0.3) for e in self.reverse if where[e.group] != part]
+    def seen(self, part: int) -> list[Example]:
+        """What is trained on when a fold is held out."""
+        return [e for e in (*self.gold, *self.reverse) if self.fold[e.group] != part]
 
     def test(self, part: int) -> list[int]:
         """Numbers of the relations of a fold."""
-        return [n for n, f in enumerate(self.fold) if f == part]
-
-    def pool(self) -> list[Example]:
-        """Events of our own sentences that a teacher labels, the same in every fold."""
-        return random.Random(5).sample(self.events, min(POOL, len(self.events)))
+        return [n for n, e in enumerate(self.gold) if self.fold[e.group] == part]
 
 
 def of_older(state: dict[str, Any]) -> dict[str, Any]:
-    """A state with a head for present categories as one for older ones: the mean of the rows of the same meaning."""
-    import torch
-
-    classes = [NONE, *sorted(ontology().categories)]
-    rows = [[n for n, name in enumerate(classes) if older(name) == old] for old in OLDER]
-    head = {f"head.{k}": torch.stack([state[f"head.{k}"][row].mean(0) for row in rows]) for k in ("weight", "bias")}
-    return {name: value for name, value in state.items() if not name.startswith("older")} | head
+    """A state with a head for present categories as one for older ones."""
+    head = transformer.merged(state, older_rows([NONE, *sorted(ontology().categories)]))
+    return {k: v for k, v in state.items() if not k.startswith("older")} | {f"head.{k}": v for k, v in head.items()}
 
 
-def relabelled(told: list[tuple[Example, str, float]]) -> list[Example]:
-    """Examples with other labels and weights."""
-    return [replace(example, label=label, weight=weight) for example, label, weight in told]
+def rare(events: list[Example], most: int, weight: float) -> list[Example]:
+    """Some events of rare categories."""
+    found = [labelled(e, older(e.label), weight) for e in events if e.label in RARE]
+    return random.sample(found, min(most, len(found)))
 
 
-def taught(data: Data, part: int, args: argparse.Namespace) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What a teacher that has not seen a fold says of that fold, of the marked sentences and of the pool."""
+def taught(data: Data, part: int, args: argparse.Namespace) -> tuple[np.ndarray, np.ndarray]:
+    """What a teacher that has not seen a fold says of the marked sentences and of the pool; of the fold it is printed
+    how much is right."""
     import torch
 
     file = args.out / f"teacher_{part}.npz"
@@ -159,36 +162,30 @@ def taught(data: Data, part: int, args: argparse.Namespace) -> tuple[np.ndarray,
         if args.teacher_start:
             start = torch.load(args.teacher_start, weights_only=True)
             teacher.load({name: value.float() for name, value in of_older(start).items()})
-        marked = [(e, e.extra["gold"], 1.0) for e in data.marked]
-        rare = [(e, older(e.label), 0.5) for e in data.pool() if e.label in RARE]
-        teacher.train(relabelled(marked + random.sample(rare, min(600, len(rare)))), OLDER, 2.0, 16, 0.4)
-        again = [(e, label, 0.4) for e, label, _ in random.sample(marked, min(800, len(marked)))]
-        teacher.train(relabelled(data.seen(part) + again), OLDER, 3.0, 16, 0.4)
-        asked = [[data.gold[n] for n in data.test(part)], data.marked, data.pool()]
-        np.savez(file, *(teacher.predict([e.text for e in some]) for some in asked))
+        teacher.train(data.marked + rare(data.pool, 600, 0.5), OLDER, 2.0, 16, 0.4)
+        again = [replace(e, weight=0.4) for e in random.sample(data.marked, min(800, len(data.marked)))]
+        teacher.train(data.seen(part) + again, OLDER, 3.0, 16, 0.4)
+        test = [data.gold[n] for n in data.test(part)]
+        right = 1 + teacher.predict([e.text for e in test])[:, 1:].argmax(1) == [OLDER.index(e.label) for e in test]
+        print(f"teacher of fold {part}: accuracy {right.mean():.3f}")
+        np.savez(file, *(teacher.predict([e.text for e in some]) for some in (data.marked, data.pool)))
     told = np.load(file)
-    return told["arr_0"], told["arr_1"], told["arr_2"]
+    return told["arr_0"], told["arr_1"]
 
 
-def hot(label: str, smoothing: float = 0.05) -> np.ndarray:
-    """A label as probabilities."""
-    row = np.full(len(OLDER), smoothing / len(OLDER), np.float32)
-    row[OLDER.index(label)] += 1.0 - smoothing
-    return row
-
-
-def lessons(data: Data, part: int, seed: int, args: argparse.Namespace) -> list[tuple[str, np.ndarray, float]]:
-    """What the small model is trained on when a fold is held out: text, probabilities and weight."""
-    seen = [(e.text, hot(label), weight) for e, label, weight in data.seen(part)]
+def lessons(data: Data, part: int, seed: int, args: argparse.Namespace) -> list[Example]:
+    """What the small model is trained on when a fold is held out; a teacher's answers stand as ``soft``."""
+    seen = data.seen(part)
     random.seed(seed * 10 + part)
     if not args.teacher:
-        rare = [e for e in data.events if e.label in RARE]
-        return seen + [(e.text, hot(older(e.label)), 0.4) for e in random.sample(rare, min(500, len(rare)))]
-    _, marked, pool = taught(data, part, args)
-    seen += [one for one in seen if one[2] == 1.0]  # the relations twice
-    seen += [(e.text, row, 0.6) for e, row in zip(data.pool(), pool, strict=True)]
-    labels = [(1.0 - TAUGHT) * hot(e.extra["gold"]) + TAUGHT * row for e, row in zip(data.marked, marked, strict=True)]
-    return seen + [(e.text, row.astype(np.float32), 0.8) for e, row in zip(data.marked, labels, strict=True)]
+        return seen + rare(data.events, 500, 0.4)
+    marked, pool = taught(data, part, args)
+    seen += [e for e in seen if e.kind == "relation"]  # twice
+    seen += [replace(e, weight=0.6, extra={"soft": row}) for e, row in zip(data.pool, pool, strict=True)]
+    for example, row in zip(data.marked, marked, strict=True):
+        own = smoothed(OLDER.index(example.label), len(OLDER), SMOOTHING)
+        seen.append(replace(example, weight=0.8, extra={"soft": (1.0 - TAUGHT) * own + TAUGHT * row}))
+    return seen
 
 
 def main() -> None:
@@ -223,12 +220,14 @@ def main() -> None:
             if file.exists():
                 continue
             told = lessons(data, part, seed, args)
-            tokens = encode([unmarked(text) for text, _, _ in told], tokenizer, settings.length)
-            labels, weights = np.stack([row for _, row, _ in told]), [weight for _, _, weight in told]
-            tuned = transformer.train(tokens, labels, weights, len(OLDER), settings, seed, start=start)
+            tokens = encode([unmarked(e.text) for e in told], tokenizer, settings.length)
+            targets = labels(told, {name: n for n, name in enumerate(OLDER)}, SMOOTHING)
+            tuned = transformer.train(
+                tokens, targets, [e.weight for e in told], len(OLDER), settings, seed, start=start
+            )
             test = [data.gold[n] for n in data.test(part)]
             asked = encode([unmarked(e.text) for e in test], tokenizer, settings.length)
-            y = np.array([OLDER.index(e.extra["gold"]) for e in test])
+            y = np.array([OLDER.index(e.label) for e in test])
             np.savez(file, P=transformer.predict(asked, tuned, settings), te=np.array(data.test(part)), y=y)
     _report(args.out, args.seeds)
 

@@ -19,9 +19,18 @@ from kg.extract.classifier import OLDER
 from kg.extract.tokens import encode, unmarked
 from kg.ontology import ontology
 from kg.training import linear, transformer
-from kg.training.dataset import NONE, Example, from_examples, from_pairs, from_relations, from_sentences
+from kg.training.dataset import (
+    NONE,
+    Example,
+    from_examples,
+    from_pairs,
+    from_relations,
+    from_sentences,
+    older,
+    older_rows,
+)
 
-__all__ = ["add_data", "fold", "hard", "labels", "load"]
+__all__ = ["add_data", "fold", "hard", "labels", "load", "smoothed"]
 
 SURE = 0.96
 """Probability of NONE from which the first stage alone decides on a pair."""
@@ -104,27 +113,27 @@ def labels(examples: Sequence[Example], index: dict[str, int], smoothing: float)
     """Class numbers; rows of probabilities where a teacher's answers are among the examples."""
     if not any("soft" in e.extra for e in examples):
         return np.array([index[e.label] for e in examples])
-    rows = np.full((len(examples), len(index)), smoothing / len(index), np.float32)
-    for row, example in zip(rows, examples, strict=True):
-        if "soft" in example.extra:
-            row[:] = example.extra["soft"]
-        else:
-            row[index[example.label]] += 1.0 - smoothing
-    return rows
+    return np.array(
+        [e.extra["soft"] if "soft" in e.extra else smoothed(index[e.label], len(index), smoothing) for e in examples],
+        np.float32,
+    )
+
+
+def smoothed(number: int, classes: int, smoothing: float) -> np.ndarray:
+    """A class as probabilities of which a share is spread over all classes."""
+    row = np.full(classes, smoothing / classes, np.float32)
+    row[number] += 1.0 - smoothing
+    return row
 
 
 def _older(examples: Sequence[Example], classes: Sequence[str]) -> transformer.Older:
     """Labels of the second head: those of the relation files as they stand, all others by their meaning at a third."""
-
-    def named(label: str) -> str:
-        return "YIELD" if label in ("CONCEDE", "RETREAT") else label
-
     relation = ("relation", "reverse")
     return transformer.Older(
-        np.array([OLDER.index(e.extra.get("gold") or named(e.label)) for e in examples]),
+        np.array([OLDER.index(e.extra.get("gold") or older(e.label)) for e in examples]),
         [e.weight * (1.0 if e.kind in relation else 0.3) for e in examples],
         len(OLDER),
-        [[number for number, name in enumerate(classes) if named(name) == old] for old in OLDER],
+        older_rows(classes),
     )
 
 
@@ -202,10 +211,10 @@ def main() -> None:
     targets = labels(chosen, index, settings.smoothing)
     weights = [e.weight for e in chosen]
     start = torch.load(args.start, weights_only=True) if args.start else None
-    older = _older(chosen, classes)
+    second_head = _older(chosen, classes)
     states = [
         transformer.train(
-            tokens, targets, weights, len(classes), settings, args.seed + number, start=start, older=older
+            tokens, targets, weights, len(classes), settings, args.seed + number, start=start, older=second_head
         )
         for number in range(args.seeds)
     ]

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.extract import parse
 from kg.extract.actors import Phrase, link
+from kg.extract.classifier import OLDER
 from kg.extract.events import find_dyads
 from kg.extract.gazetteer import gazetteer
 from kg.extract.marked import bare_phrase, marked_pair, unmark
@@ -35,6 +36,8 @@ __all__ = [
     "from_pairs",
     "from_relations",
     "from_sentences",
+    "older",
+    "older_rows",
     "read_sentence",
     "top",
     "write_examples",
@@ -190,6 +193,16 @@ def current(label: str, triggers: set[str]) -> str:
     if label == "YIELD":
         return "CONCEDE" if "CONCEDE" in triggers and "RETREAT" not in triggers else "RETREAT"
     return "SANCTION" if label == "COERCE" and "SANCTION" in triggers else label
+
+
+def older(label: str) -> str:
+    """A label of the present PLOVER in the older one."""
+    return "YIELD" if label in ("CONCEDE", "RETREAT") else label
+
+
+def older_rows(classes: Sequence[str]) -> list[list[int]]:
+    """For each class of the older PLOVER the numbers of those of ``classes`` that have its meaning."""
+    return [[number for number, name in enumerate(classes) if older(name) == old] for old in OLDER]
 
 
 def from_relations(path: Path, model: str = parse.DEFAULT_MODEL) -> Iterator[Example]:

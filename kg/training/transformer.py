@@ -20,7 +20,7 @@ import numpy as np
 
 from kg.extract.tokens import Tokens, batch_arrays
 
-__all__ = ["Older", "Settings", "average", "class_weights", "descent", "export", "predict", "train"]
+__all__ = ["Older", "Settings", "average", "class_weights", "descent", "export", "merged", "predict", "train"]
 
 
 PARTS = 5
@@ -211,17 +211,16 @@ def _places(batch: Sequence[Tokens]) -> tuple[list[int], list[int], list[int]]:
 def _with_older(start: dict[str, Any], older: Older | None) -> dict[str, Any]:
     if older is None or "older.weight" in start:
         return start
-    rows = [list(row) for row in older.from_rows]
-    return start | {
-        "older.weight": _stack([start["head.weight"][row].mean(0) for row in rows]),
-        "older.bias": _stack([start["head.bias"][row].mean(0) for row in rows]),
-    }
+    return start | {f"older.{name}": value for name, value in merged(start, older.from_rows).items()}
 
 
-def _stack(rows: list[Any]) -> Any:
+def merged(state: dict[str, Any], rows: Sequence[Sequence[int]]) -> dict[str, Any]:
+    """Weight and bias of a state's first head for other classes: each is the mean of some rows."""
     import torch
 
-    return torch.stack(rows)
+    return {
+        name: torch.stack([state[f"head.{name}"][list(row)].mean(0) for row in rows]) for name in ("weight", "bias")
+    }
 
 
 def average(states: Sequence[dict[str, Any]]) -> dict[str, Any]:
