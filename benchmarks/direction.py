@@ -17,6 +17,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from kg.errors import SourceError
 from kg.extract.classify import classify_tsv
 
 LABELS = Path(__file__).parent.parent / "data" / "evaluation" / "direction.jsonl"
@@ -30,6 +31,10 @@ def marked(text: str, label: dict[str, object]) -> str:
         out += f"{text[at:start]}<{mark}>{text[start:end]}</{mark}>"
         at = end
     return " ".join((out + text[at : int(label["end"])]).split())  # type: ignore[call-overload]
+
+
+def _stop(error: SourceError) -> None:
+    raise error
 
 
 def main() -> None:
@@ -47,7 +52,7 @@ def main() -> None:
         table = Path(folder) / "pairs.tsv"
         rows = [f"{n}\t{marked(texts[label['article']], label)}" for n, label in enumerate(labels)]
         table.write_text("id\tmarked_sentence\n" + "\n".join(rows) + "\n", "utf-8")
-        classify_tsv(table, out)
+        classify_tsv(table, out, skip=_stop)
     none = [float(line.split("\t")[4]) for line in out.getvalue().splitlines()[1:]]
     count: Counter[str] = Counter()
     right: Counter[str] = Counter()

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from kg import __version__
-from kg.cli_common import command, fail, graph_option, open_graph, output_file
+from kg.cli_common import Skips, command, fail, graph_option, open_graph, output_file, strict_option
 from kg.cli_engine import extract_on_spark
 from kg.cli_reading import Coding, Reading, reading
 from kg.console import progress
-from kg.errors import SourceError
 
 if TYPE_CHECKING:
     from kg.api import Graph
@@ -175,42 +173,38 @@ def extract(
 @main.command()
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("-o", "--output", metavar="FILE", help="Where to write (default: standard output).")
+@strict_option
 @command
-def dates(source: Path, output: str | None) -> None:
+def dates(source: Path, output: str | None, strict: bool) -> None:
     """Tag time expressions: {id, dct, text} lines in, {id, timexes} lines out (TIMEX3).
+
+    A line that can't be read is named and left out.
 
     \b
     Example:
       kg dates texts.jsonl -o timexes.jsonl
     """
-    from kg.extract.time import dates_jsonl
+    from kg.extract.time import dates_lines
 
-    with click.open_file(str(source), encoding="utf-8") as lines, output_file(output) as out:
-        for record in dates_jsonl(_json_lines(lines, str(source))):
+    skips, count = Skips(), 0
+    with click.open_file(str(source), "rb") as lines, output_file(output) as out:
+        for record in dates_lines(lines, str(source), skips):
             out.write(json.dumps(record, ensure_ascii=False) + "\n")
-
-
-def _json_lines(lines: Iterable[str], where: str) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                record = json.loads(line)
-            except ValueError as error:
-                raise SourceError(f"{where}:{number}", f"not JSON ({error})") from error
-            if not isinstance(record, dict):
-                raise SourceError(f"{where}:{number}", "not a JSON object")
-            yield record
+            count += 1
+    skips.close(count, of="lines", into="texts", strict=strict)
 
 
 @main.command()
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("-o", "--output", metavar="FILE", help="Where to write (default: standard output).")
+@strict_option
 @command
-def classify(source: Path, output: str | None) -> None:
+def classify(source: Path, output: str | None, strict: bool) -> None:
     """Code the event between a marked source and target, one in each sentence.
 
     In goes a TSV with id, sentence, source and target, out come categories: those of the older PLOVER of the PLV
-    relation set, in which economic sanctions are COERCE.
+    relation set, in which economic sanctions are COERCE. A row in which neither source nor target stands is named and
+    left out.
 
     \b
     Example:
@@ -218,8 +212,10 @@ def classify(source: Path, output: str | None) -> None:
     """
     from kg.extract.classify import classify_tsv
 
+    skips = Skips()
     with output_file(output) as out:
-        classify_tsv(source, out)
+        count = classify_tsv(source, out, skips)
+    skips.close(count, of="rows", into="rows", strict=strict)
 
 
 from kg import (  # noqa: E402 - register the other commands

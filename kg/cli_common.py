@@ -155,6 +155,28 @@ def output_file(path: str | None) -> Iterator[Any]:
         part.unlink(missing_ok=True)
 
 
+class Skips:
+    """Names what is passed over, one line each on stderr, and judges the run by it."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, error: KgError) -> None:
+        """Name one."""
+        self.count += 1
+        click.echo(f"kg: skipped {clean(error)}", err=True)
+
+    def close(self, read: int, *, of: str, into: str, strict: bool) -> None:
+        """Say how many ``of`` the input were passed over, and exit with status 1 if ``strict`` or none was read."""
+        if self.count:
+            click.echo(f"kg: {self.count} {of} skipped, {read} {into} read", err=True)
+            if strict or not read:
+                sys.exit(1)
+
+
+strict_option = click.option("--strict", is_flag=True, help="Exit with status 1 if any input could not be read.")
+
+
 def format_option(function: F) -> F:
     """--format json, csv or table."""
     kinds = click.Choice(["table", "csv", "json"])

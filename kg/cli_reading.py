@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from kg.cli_common import actor_files_option
+from kg.cli_common import Skips, actor_files_option, strict_option
 from kg.console import clean
 
 if TYPE_CHECKING:
@@ -74,17 +74,16 @@ class Reading:
 
     def close(self, report: ReadReport, told: Told) -> None:
         """Name what could not be read, and set the exit status."""
+        skips = Skips()
         for problem in report.problems:
-            click.echo(f"kg: skipped {clean(problem)}", err=True)
+            skips(problem)
         for reason, count in told.skipped.items():
             click.echo(f"kg: skipped {count} articles: {clean(reason)}", err=True)
         for note, count in told.notes.items():
             click.echo(f"kg: {count} articles {clean(note)}", err=True)
-        if report.problems:
-            click.echo(f"kg: {len(report.problems)} inputs skipped, {report.read} articles read", err=True)
-        if (report.problems and self.strict) or not report.read:
-            if not report.read and not report.problems:
-                click.echo("kg: no articles found in the inputs", err=True)
+        skips.close(report.read, of="inputs", into="articles", strict=self.strict)
+        if not report.read:
+            click.echo("kg: no articles found in the inputs", err=True)
             sys.exit(1)
 
 
@@ -103,7 +102,7 @@ _READING = (
         help="Field names of JSONL or CSV, e.g. text=body,date=pub_date.",
     ),
     click.option("--fetch", is_flag=True, help="Allow URLs among the inputs; nothing is fetched without it."),
-    click.option("--strict", is_flag=True, help="Exit with status 1 if any input could not be read."),
+    strict_option,
 )
 
 _CODING = (

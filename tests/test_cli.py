@@ -162,6 +162,74 @@ def test_classify_gives_a_category_and_the_chance_of_nothing(tmp_path):
     assert first[1] == "ACCUSE" and float(first[4]) < 0.5 < float(second[4])
 
 
+def test_classify_names_the_rows_that_it_leaves_out(tmp_path):
+    source = tmp_path / "in.tsv"
+    source.write_bytes(
+        b"id\tsentence\tsource\ttarget\n"
+        b"1\tIran condemned Iraq.\tIran\tIraq\n"
+        b"2\tIran condemned Iraq.\tKuwait\tQatar\n"
+        b"3\tIran condemned \xff.\tIran\tIraq\n"
+        b"4\n"
+        b"\n"
+        b"5\tIran attacked Iraq.\tIran\tIraq\n"
+    )
+    result = run("classify", source, "-o", tmp_path / "out.tsv")
+    assert result.exit_code == 0
+    assert [line.split("\t")[:2] for line in (tmp_path / "out.tsv").read_text().splitlines()[1:]] == [
+        ["1", "ACCUSE"],
+        ["5", "ASSAULT"],
+    ]
+    assert result.stderr.splitlines() == [
+        f"kg: skipped {source}:4: not UTF-8 (byte 18 of the line)",
+        f"kg: skipped {source}:3: neither source nor target is marked or found in the sentence",
+        f"kg: skipped {source}:5: neither source nor target is marked or found in the sentence",
+        "kg: 3 rows skipped, 2 rows read",
+    ]
+    assert run("classify", source, "-o", tmp_path / "out.tsv", "--strict").exit_code == 1
+
+
+@pytest.mark.parametrize("table", ["", "id\ttext\n1\tIran condemned Iraq.\n", "1\tIran condemned Iraq.\n"])
+def test_classify_says_which_columns_it_needs(tmp_path, table):
+    source = tmp_path / "in.tsv"
+    source.write_text(table)
+    result = run("classify", source, "-o", tmp_path / "out.tsv")
+    assert result.exit_code == 1 and not (tmp_path / "out.tsv").exists()
+    needs = "needs a header line with the columns id, sentence, source and target, tab separated"
+    assert result.stderr == f"kg: {source}: {needs}\n"
+
+
+def test_dates_names_the_lines_that_it_leaves_out(tmp_path):
+    source = tmp_path / "in.jsonl"
+    source.write_bytes(
+        b'\xef\xbb\xbf{"id": "a", "dct": "2023-03-16", "text": "today"}\n'
+        b'{"id": "b", "dct": "2023-03-16"\n'
+        b"\n"
+        b'{"id": "c", "dct": "16.3.23", "text": "today"}\n'
+        b'{"id": "d", "dct": "2023-03-16", "text": "\xff"}\n'
+        b'{"id": "e", "dct": "2023-03-17", "text": "today"}\n'
+    )
+    result = run("dates", source, "-o", tmp_path / "out.jsonl")
+    assert result.exit_code == 0
+    records = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [(r["id"], r["timexes"][0]["value"]) for r in records] == [("a", "2023-03-16"), ("e", "2023-03-17")]
+    first, second, third, last = result.stderr.splitlines()
+    assert first.startswith(f"kg: skipped {source}:2: not JSON (")
+    assert second == f"kg: skipped {source}:4 (id c): \"dct\" is '16.3.23'; give the publication date as YYYY-MM-DD"
+    assert third == f"kg: skipped {source}:5: not UTF-8 (byte 43 of the line)"
+    assert last == "kg: 3 lines skipped, 2 texts read"
+
+
+def test_dates_of_nothing_readable_is_an_error(tmp_path):
+    source = tmp_path / "in.jsonl"
+    source.write_text("[1]\n")
+    result = run("dates", source)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.splitlines() == [
+        f"kg: skipped {source}:1: not a JSON object; each line needs id, dct and text",
+        "kg: 1 lines skipped, 0 texts read",
+    ]
+
+
 def test_actors_find_depends_on_the_day():
     assert "COD" in run("actors", "find", "Zaire", "--on", "1995-06-01").output
     assert "not on 2020-01-01" in run("actors", "find", "Zaire", "--on", "2020-01-01").output

@@ -86,8 +86,6 @@ def marked_pair(doc: Doc, source: Offsets | None, target: Offsets | None) -> Mar
         ValueError: nothing is marked.
     """
     spans = [(span, code) for span, code in ((source, "SOURCE"), (target, "TARGET")) if span is not None]
-    if not spans:
-        raise ValueError("neither source nor target is marked or found in the sentence")
     linked = link({"text": doc}, _UNDATED, gazetteer()).phrases["text"]
     made: dict[str, Phrase] = {}
     for span, code in spans:
@@ -99,6 +97,8 @@ def marked_pair(doc: Doc, source: Offsets | None, target: Offsets | None) -> Mar
             phrase.role = "actor" if found[0].role == "place" else found[0].role
             phrase.named, phrase.person = found[0].named, found[0].person
         made[code] = phrase
+    if not made:
+        raise ValueError("neither source nor target is marked or found in the sentence")
     rest = [p for p in linked if not any(_hits(p, span) for span, _ in spans)]
     heads = {p.head for p in made.values()}
     phrases = sorted([*made.values(), *(p for p in rest if p.head not in heads)], key=lambda p: p.start)

@@ -7,8 +7,8 @@
 
 from __future__ import annotations
 
-from kg.extract.time.jsonl import dates_jsonl
+from kg.extract.time.jsonl import dates_jsonl, dates_lines
 from kg.extract.time.tagger import tag
 from kg.extract.time.timex import Timex
 
-__all__ = ["Timex", "dates_jsonl", "tag"]
+__all__ = ["Timex", "dates_jsonl", "dates_lines", "tag"]
