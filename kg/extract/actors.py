@@ -29,10 +29,11 @@ if TYPE_CHECKING:
 __all__ = ["ArticleActors", "Phrase", "Ref", "link"]
 
 
-def link(fields: dict[str, Doc], day: dt.date, gaz: Gazetteer) -> ArticleActors:
-    """Find and resolve the actors of one article, given its parsed fields (``text``, ``title``).
+def link(fields: dict[str, Doc], day: dt.date, gaz: Gazetteer, dateline: str = "") -> ArticleActors:
+    """Find and resolve the actors of one article, given its parsed fields (``text``, ``title``) and the dateline.
 
-    The body is read first, since it names in full whom the headline calls by surname.
+    The body is read first, since it names in full whom the headline calls by surname. Nobody acts in a dateline, but
+    the article is the likelier about that state.
     """
     context = Context(gaz, day, sectors())
     order = sorted(fields, key=lambda name: name != "text")
@@ -47,7 +48,7 @@ def link(fields: dict[str, Doc], day: dt.date, gaz: Gazetteer) -> ArticleActors:
             _complete(person, context)
             _serving(person, context)
     context.strangers = _strangers(fields, persons)
-    context.default = _dominant(fields, matches, persons, context)
+    context.default = _dominant(fields, matches | {"dateline": gaz.find(dateline)}, persons, context)
     for name in order:
         for person in persons[name]:
             if person.stated and person.actor is None and person.known is None and offices().public(person.title):

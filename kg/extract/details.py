@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from kg.extract.casualties import Losses, casualties_of, find_casualties
 from kg.extract.clauses import near
 from kg.extract.contexts import contexts_of, find_contexts
-from kg.extract.places import dateline, find_places, place_of
+from kg.extract.places import find_places, place_of
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from spacy.tokens import Span
 
+    from kg.extract.dateline import Dateline
     from kg.extract.events import Dyad
     from kg.extract.gazetteer import Gazetteer
 
@@ -32,15 +33,14 @@ class Details:
 
 
 def details(
-    sentence: Span, dyads: Sequence[Dyad], gaz: Gazetteer, day: dt.date, *, lead: bool = False
+    sentence: Span, dyads: Sequence[Dyad], gaz: Gazetteer, day: dt.date, origin: Dateline | None = None
 ) -> Iterator[Details]:
-    """The details of each of a sentence's dyads, in their order; ``lead`` if a dateline may stand before it."""
+    """The details of each of a sentence's dyads, in their order; ``origin`` is the dateline if it stands before it."""
     if not dyads:
         return
     hits = find_contexts(sentence)
     statements = find_casualties(sentence)
     places = find_places(sentence, gaz, day)
-    origin = dateline(sentence, gaz, day) if lead else None
     for dyad in dyads:
         around = near(dyad, dyads)
         yield Details(

@@ -14,6 +14,7 @@ from kg.extract import parse
 from kg.extract.actors import ArticleActors, Phrase, Ref, link
 from kg.extract.attach import attach, share
 from kg.extract.classifier import PairClassifier, classifier
+from kg.extract.dateline import Dateline, find_dateline
 from kg.extract.dating import Occasion, Words, settle
 from kg.extract.decide import decide, planned
 from kg.extract.details import Details, details
@@ -86,6 +87,7 @@ class _Reading:
     fields: dict[str, Doc]
     linked: ArticleActors
     sentences: list[_Sentence]
+    dateline: Dateline | None = None
 
 
 @dataclass(slots=True)
@@ -170,7 +172,7 @@ class Extractor:
         texts: list[str] = []
         for article in articles:
             if article.language in self.languages:
-                texts += [article.text, self.headline(article)]
+                texts += [self.body(article), self.headline(article)]
         docs = parse.parse_batch(texts, self.model)
         readings: list[_Reading | None] = []
         for article in articles:
@@ -200,6 +202,11 @@ class Extractor:
             yield probabilities[at : at + len(sentence.pairs)]
             at += len(sentence.pairs)
 
+    def body(self, article: Article) -> str:
+        """The text as it is parsed: without its dateline, character for character as long as the text."""
+        origin = find_dateline(article.text, self.gazetteer, article.published)
+        return origin.blanked(article.text) if origin is not None else article.text
+
     def headline(self, article: Article) -> str:
         """The title as it is parsed: in sentence case, character for character as long as the title."""
         if not article.title:
@@ -211,12 +218,14 @@ class Extractor:
 
     def _reading(self, article: Article) -> _Reading:
         """One article by itself, parsed and prepared."""
-        return self._prepare(article, *parse.parse_batch([article.text, self.headline(article)], self.model))
+        return self._prepare(article, *parse.parse_batch([self.body(article), self.headline(article)], self.model))
 
     def _prepare(self, article: Article, body: Doc, title: Doc) -> _Reading:
         """Everything but the classifier's answer: actors, the rules' reading, and the pairs to be scored."""
         fields = {name: doc for name, doc in (("text", body), ("title", title)) if len(doc)}
-        linked = link(fields, article.published, self.gazetteer)
+        origin = find_dateline(article.text, self.gazetteer, article.published)
+        head = article.text[: origin.end] if origin is not None else ""
+        linked = link(fields, article.published, self.gazetteer, head)
         sentences: list[_Sentence] = []
         count = 0
         for name in ("title", "text"):
@@ -228,7 +237,7 @@ class Extractor:
             for around in sentence_pairs(doc, phrases, dyads, triggers):
                 sentences.append(_Sentence(name, around, list(around.pairs()), hasty=count > _MOST_PAIRS))
                 count += len(sentences[-1].pairs)
-        return _Reading(article, fields, linked, sentences)
+        return _Reading(article, fields, linked, sentences, origin)
 
     def told(self, article: Article) -> tuple[_Reading, list[_Told], dict[str, list[Timex]]]:
         """The events of one article before their dates are settled, for :mod:`kg.training.dates`."""
@@ -247,7 +256,9 @@ class Extractor:
             if dyads and not timexes:
                 timexes = {n: tag(getattr(article, n)[: parse.MAX_CHARS], article.published) for n in reading.fields}
             name, around = sentence.field, sentence.around.sentence
-            said = details(around, dyads, self.gazetteer, article.published, lead=name == "text")
+            origin = reading.dateline if name == "text" else None
+            leads = origin is not None and around.start_char <= origin.end
+            said = details(around, dyads, self.gazetteer, article.published, origin if leads else None)
             for dyad, more in zip(dyads, said, strict=True):
                 told.append(_Told(dyad, more, _occasion(reading, name, dyad, timexes[name])))
         return told, timexes

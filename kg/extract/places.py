@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kg.extract.clauses import Near
+from kg.extract.dateline import whole_sense
 from kg.extract.lexicon import yaml_resource
-from kg.extract.naming import best
 from kg.model import ActorKind
 
 if TYPE_CHECKING:
@@ -22,20 +22,14 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Span, Token
 
+    from kg.extract.dateline import Dateline
     from kg.extract.events import Dyad
-    from kg.extract.gazetteer import Gazetteer, Sense
+    from kg.extract.gazetteer import Gazetteer
 
-__all__ = ["Place", "dateline", "find_places", "place_of"]
+__all__ = ["Place", "find_places", "place_of"]
 
 _NAMED = frozenset({"GPE", "LOC", "FAC"})
 _PLACES = frozenset({"name", "capital", "place", "prefix", "region"})
-_DATELINE = re.compile(
-    r"\A\s*(?P<city>[A-Z][A-Z.'’ -]{2,30}?)(?:,\s*(?P<state>[A-Z][\w.'’ ]{2,30}?))?"
-    r"(?:,\s*(?P<day>[A-Z][a-z]{2,8}\.?\s\d{1,2}))?\s*(?:\((?P<agency>[A-Z][\w /.-]{1,40})\))?\s*(?:--|[-–—])\s"
-)
-
-_HEAD, _HEAD_TOKENS = 120, 40
-"""Characters and tokens at the head of a text in which a dateline stands."""
 
 
 @functools.cache
@@ -110,13 +104,13 @@ def _proper(token: Token, gaz: Gazetteer, day: dt.date) -> tuple[str, str | None
         while right + 1 < token.sent.end and token.doc[right + 1].ent_iob_ == "I":
             right += 1
     words = _clean(token.doc[left : right + 1].text)
-    sense = _sense(words, gaz, day) or _sense(_clean(token.text), gaz, day)
+    sense = whole_sense(words, gaz, day) or whole_sense(_clean(token.text), gaz, day)
     if sense is not None:
         actor = gaz.actors[sense.actor]
         if sense.part not in _PLACES or actor.kind is not ActorKind.STATE:
             return None
         plain = words.lower() not in _table()["own_name"]
-        if plain and sense.part in ("name", "prefix") and _sense(words, gaz, day) is not None:
+        if plain and sense.part in ("name", "prefix") and whole_sense(words, gaz, day) is not None:
             return actor.label, actor.id
         return words, actor.id
     if token.ent_type_ in _NAMED and words:
@@ -133,20 +127,12 @@ def _belongs(before: Token, head: Token) -> bool:
     )
 
 
-def _sense(words: str, gaz: Gazetteer, day: dt.date) -> Sense | None:
-    """What a whole name denotes in the gazetteer."""
-    for match in gaz.find(words):
-        if match.start == 0 and match.end == len(words):
-            return best(match.senses, day)
-    return None
-
-
 def _clean(words: str) -> str:
     return re.sub(r"\s+", " ", words).strip(" ,'’\"“”")
 
 
 def place_of(
-    dyad: Dyad, places: Sequence[Place], near: Near, gaz: Gazetteer, day: dt.date, origin: Place | None = None
+    dyad: Dyad, places: Sequence[Place], near: Near, gaz: Gazetteer, day: dt.date, origin: Dateline | None = None
 ) -> str | None:
     """Where a mention's event happened, or None; ``origin`` is the dateline of the article if this is its lead."""
     doc = dyad.sentence.doc
@@ -161,8 +147,8 @@ def place_of(
         return hit
     if origin is not None and dyad.category in _table()["dateline_from"]:
         source = dyad.source[1].country or dyad.source[1].id.partition(":")[0]
-        if dyad.category == "CONSULT" or (origin.actor is not None and origin.actor == source):
-            return origin.name
+        if dyad.category == "CONSULT" or (origin.state is not None and origin.state == source):
+            return origin.city
     return None
 
 
@@ -197,19 +183,3 @@ def _goals(trigger: Token) -> Iterator[Token]:
             yield child
         elif child.dep_ == "prep" and child.lower_ in ("to", "on", "against", "at"):
             yield from (g for g in child.children if g.dep_ == "pobj")
-
-
-def dateline(sentence: Span, gaz: Gazetteer, day: dt.date) -> Place | None:
-    """The place at the head of a text ("KABUL, Afghanistan (AP) - ..."), if it stands before this sentence."""
-    if sentence.start_char >= _HEAD:
-        return None
-    match = _DATELINE.match(sentence.doc[:_HEAD_TOKENS].text)
-    if match is None or sentence.start_char > match.end():
-        return None
-    city = match["city"].strip()
-    if not (match["agency"] or match["state"] or match["day"] or city.isupper()):
-        return None
-    name = city.title() if city.isupper() else city
-    senses = [_sense(words.strip(), gaz, day) for words in (match["state"] or "", name)]
-    known = [sense.actor for sense in senses if sense is not None]
-    return Place(name, 0, 0, known[0] if known else None)

@@ -9,8 +9,9 @@ import pytest
 from details_cases import dyad, parsed, phrase
 
 from kg.extract.clauses import near
+from kg.extract.dateline import find_dateline
 from kg.extract.details import Details
-from kg.extract.places import dateline, find_places, place_of
+from kg.extract.places import find_places, place_of
 
 LINES = (Path(__file__).parent / "places.tsv").read_text("utf-8").splitlines()
 CASES = [line.split("\t") for line in LINES if line and not line.startswith("#")]
@@ -32,18 +33,27 @@ DATELINES = [
     ("SEOUL -- Envoys of both sides met on Monday.", "Seoul", "KOR"),
     ("Envoys of both sides met on Monday - and on Tuesday.", None, None),
     ("Nairobi - Envoys of both sides met on Monday.", None, None),
+    ("NEW YORK, Nov. 22 (Xinhua) -- Envoys of both sides met.", "New York", "USA"),
+    ("BOGOTA, Colombia (AP) -- Envoys of both sides met.", "Bogota", "COL"),
+    ("Jerusalem (AFP) \u2014 Envoys of both sides met.", "Jerusalem", "ISR"),
+    ("SEOUL/TOKYO, 3 March 2023 (Reuters) - Envoys met.", "Seoul/Tokyo", "KOR"),
+    ("\n\nWASHINGTON _ Envoys of both sides met.", "Washington", "USA"),
+    ("(Reuters) - Envoys of both sides met.", "", None),
+    ("President Obama - the first to visit - met envoys.", None, None),
+    ("NATO -- the alliance of 31 states -- met envoys.", None, None),
+    ("Turkey (a member of NATO) - and Greece met.", None, None),
 ]
 
 
 @pytest.mark.parametrize(("text", "name", "state"), DATELINES)
 def test_dateline(extractor, text, name, state):
-    found = dateline(next(iter(parsed(text).sents)), extractor.gazetteer, DAY)
-    assert (found.name, found.actor) == (name, state) if found else name is None
+    found = find_dateline(text, extractor.gazetteer, DAY)
+    assert (found.city, found.state) == (name, state) if found else name is None
 
 
 def test_dateline_places_a_meeting_but_no_attack_and_nobody_elses_statement(extractor):
     gaz, doc = extractor.gazetteer, parsed("SEOUL (AP) - Envoys met on Monday.")
-    origin = dateline(doc[:], gaz, DAY)
+    origin = find_dateline(doc.text, gaz, DAY)
 
     def place(category, source):
         one = dyad(doc, "met", category, source=phrase(doc, "Envoys", source))
@@ -51,6 +61,20 @@ def test_dateline_places_a_meeting_but_no_attack_and_nobody_elses_statement(extr
 
     assert [place("CONSULT", "JPN"), place("ACCUSE", "KOR")] == ["Seoul", "Seoul"]
     assert [place("ASSAULT", "KOR"), place("ACCUSE", "PRK")] == [None, None]
+
+
+@pytest.mark.parametrize(
+    "dateline", ["LONDON (AP) -- ", "PARIS, Feb 7 (AFP) - ", "BOGOTA, Colombia (AP) \u2014 ", "(Reuters) - "]
+)
+def test_nobody_acts_in_a_dateline(read, dateline):
+    (told,) = read(f"{dateline}Iran accused the United States of lying.").mentions
+    assert (told.source.code, told.target.code, told.category) == ("IRN", "USA", "ACCUSE")
+    assert told.source.text == "Iran" and told.source.span.start == len(dateline)
+
+
+def test_a_dateline_says_whose_police_it_is(read):
+    (told,) = read("MANILA, March 7 (AFP) - Police arrested three protesters on Monday.").mentions
+    assert (told.source.code, told.category) == ("PHL", "COERCE")
 
 
 def test_mentions_carry_the_place_but_their_id_does_not(read, monkeypatch):
