@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from kg.extract.arguments import ancestors
 from kg.extract.clauses import home
 from kg.extract.lexicon import yaml_resource
-from kg.extract.status import tense_of
+from kg.extract.status import speech_verbs, tense_of
 from kg.extract.time.periods import period, shift
 from kg.model import Mention, Precision, Status, TimeOrigin, TimeSpan
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from kg.extract.time import Timex
 
-__all__ = ["attach", "closeness", "is_perfect", "share", "speech_verbs", "stated_by"]
+__all__ = ["attach", "closeness", "is_perfect", "share", "stated_by"]
 
 _NOT_WHEN = frozenset({"since", "after", "before", "until", "till", "following", "despite", "by"})
 _SHARED, _SHARED_TITLE = 2, 14
@@ -259,11 +259,6 @@ def _goes_on(sentence: Span, verb: Token) -> bool:
     return bool(words) and (words[0] in [*story["taken_up"], *story["then"]] or " ".join(words) in story["openings"])
 
 
-def speech_verbs() -> frozenset[str]:
-    """Lemmas of verbs of saying."""
-    return frozenset(yaml_resource("modality.yaml")["speech_verbs"])
-
-
 def _to_come() -> frozenset[str]:
     return frozenset(yaml_resource("modality.yaml")["future_adjectives"])
 
@@ -272,6 +267,11 @@ def _background(token: Token) -> bool:
     """Whether an event lies before what the text tells of: the past perfect, also if its participle is read as past."""
     had = any(child.dep_ == "aux" and child.lower_ == "had" for child in token.children)
     return tense_of(token) == "pluperfect" or (had and token.tag_ == "VBD")
+
+
+def _as_reported(verb: Token) -> bool:
+    """Whether "had" is but "has" as reported: "said it had expelled two envoys"."""
+    return verb.dep_ == "ccomp" and verb.head.lemma_.lower() in speech_verbs() and tense_of(verb.head) == "past"
 
 
 def is_perfect(verb: Token) -> bool:
@@ -452,6 +452,6 @@ def attach(
     running = _running(doc, sentence, anchor, status, timexes, day)
     if running is not None:
         return stated_by(running), running
-    if status is Status.ACTUAL and _background(verb if verb is not None else trigger):
+    if status is Status.ACTUAL and _background(anchor if verb is not None else trigger) and not _as_reported(anchor):
         return TimeSpan(None, None, Precision.UNKNOWN), None
     return TimeSpan.published(day), None

@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kg.extract.arguments import ancestors
-from kg.extract.attach import closeness, is_perfect, speech_verbs, stated_by
+from kg.extract.attach import closeness, is_perfect, stated_by
 from kg.extract.clauses import home
 from kg.extract.lexicon import yaml_resource
-from kg.extract.status import tense_of
+from kg.extract.status import speech_verbs, tense_of
 from kg.model import Precision, Span, Status, TimeOrigin, TimeSpan
 
 if TYPE_CHECKING:

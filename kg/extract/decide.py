@@ -17,14 +17,14 @@ from kg.extract.arguments import ancestors
 from kg.extract.classifier import NONE
 from kg.extract.events import MOST_PARTIES, Dyad, attribution_of
 from kg.extract.pairs import Pair, SentencePairs
-from kg.extract.status import PLANNED_AS_AGREE, status_of
+from kg.extract.status import PLANNED_AS_AGREE, speech_verbs, status_of
 from kg.extract.triggers import Frame, Trigger
 from kg.model import Status
 from kg.ontology import SYMMETRIC
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from spacy.tokens import Token
+    from spacy.tokens import Doc, Token
 
 __all__ = ["decide", "planned"]
 
@@ -83,7 +83,7 @@ def decide(
     for one in sorted(chosen, key=lambda s: -s.score):
         for dyad in _dyads(one, around):
             found.setdefault(dyad.key, dyad)
-    return _without_bare(_without_scene(list(found.values()), around))
+    return _without_bare(_without_scene(_without_speaker(list(found.values())), around))
 
 
 def planned(dyad: Dyad) -> None:
@@ -151,6 +151,35 @@ def _one_direction(scored: Sequence[_Scored]) -> list[_Scored]:
     return out
 
 
+def _without_speaker(dyads: list[Dyad]) -> list[Dyad]:
+    """Drop what is read of one who only says what another did ("Washington said Japan had welcomed the French move").
+
+    Where the speaker is that other one ("Canada said it would ..."), the likelier of both readings stays.
+    """
+    dropped: set[int] = set()
+    for said in dyads:
+        told = _clauses_said(said.source[0], said.sentence.doc)
+        head = said.target[0].head if said.target is not None else None
+        for own in dyads if told and head is not None else ():
+            if own.target is None or own.target[0].head != head or own.source[0].head not in told:
+                continue
+            if own.source[1].id == said.source[1].id and own.source[0].pronoun:
+                dropped.add(id(min(said, own, key=lambda d: d.score)))
+            elif own.category == said.category and own.source[1].id != said.source[1].id:
+                dropped.add(id(said))
+    return [dyad for dyad in dyads if id(dyad) not in dropped]
+
+
+def _clauses_said(speaker: Phrase, doc: Doc) -> set[int]:
+    """The subjects of the clauses that somebody says."""
+    token = doc[speaker.head]
+    verb = token.head
+    if token.dep_ != "nsubj" or verb.lemma_.lower() not in speech_verbs():
+        return set()
+    clauses = (child for child in verb.children if child.dep_ == "ccomp")
+    return {word.i for clause in clauses for word in clause.children if word.dep_ in ("nsubj", "nsubjpass")}
+
+
 def _without_scene(dyads: list[Dyad], around: SentencePairs) -> list[Dyad]:
     """Drop those who are only the scene of an event, or are said to be absent.
 
@@ -191,7 +220,7 @@ def _dyads(one: _Scored, around: SentencePairs) -> Iterator[Dyad]:
     source, target = one.pair.source, one.pair.target
     trigger = _trigger(one, around)
     category, mode = one.category, trigger.frame.mode if trigger.frame.category == one.category else None
-    status = status_of(trigger.token, trigger.verb)
+    status = _status(one.category, trigger, around)
     attribution = attribution_of(trigger, {p.head: p for p in around.phrases})
     refs = [(source, ref) for ref in source.refs]
 
@@ -217,6 +246,16 @@ def _dyads(one: _Scored, around: SentencePairs) -> Iterator[Dyad]:
         return
     for a in refs:
         yield made(a, None, False)
+
+
+def _status(category: str, trigger: Trigger, around: SentencePairs) -> Status:
+    """The status of an event. Of a refusal the verb alone tells ("cancelled a planned meeting"), and where no word says
+    it but "not" does, it is one ("will not comply")."""
+    if category != "REJECT" or trigger.verb is None:
+        return status_of(trigger.token, trigger.verb)
+    status = status_of(trigger.verb, trigger.verb)
+    said = any(t.frame.category == category and t.token.i == trigger.token.i for t in around.triggers)
+    return Status.ACTUAL if status is Status.NEGATED and not said else status
 
 
 def _paired(one: _Scored, around: SentencePairs) -> bool:

@@ -11,7 +11,7 @@ from kg.model import Status
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-__all__ = ["PLANNED_AS_AGREE", "reporting_verb", "status_of", "tense_of"]
+__all__ = ["PLANNED_AS_AGREE", "reporting_verb", "speech_verbs", "status_of", "tense_of"]
 
 PLANNED_AS_AGREE = frozenset({"CONSULT", "SUPPORT", "COOPERATE", "AID"})
 """Categories that become AGREE when they lie in the future (PLOVER, rules for AGREE)."""
@@ -35,6 +35,8 @@ def status_of(token: Token, carrier: Token | None) -> Status:
         found = _own_status(here)
         if found is not None:
             return found
+        if _by_itself(here):
+            break
         if here.dep_ in ("xcomp", "ccomp", "advcl", "conj", "pcomp", "acl"):
             here = _governor(here)
         else:
@@ -66,11 +68,30 @@ def _governor(token: Token) -> Token | None:
     return None
 
 
+def _by_itself(verb: Token) -> bool:
+    """Whether a clause beside another one tells what happened whatever the other does: "would leave after he came"."""
+    finite = verb.dep_ == "advcl" and verb.tag_ in ("VBD", "VBZ", "VBP")
+    return finite and any(child.dep_ in ("nsubj", "nsubjpass") for child in verb.children)
+
+
+def _reported(verb: Token) -> bool:
+    """Whether a clause is what somebody said or decided."""
+    return verb.dep_ == "ccomp" and verb.head.lemma_.lower() in speech_verbs() | _words("future_verbs")
+
+
+def _conditional(verb: Token) -> bool:
+    """Whether an "if" hangs on a verb."""
+    clauses = (child for child in verb.children if child.dep_ == "advcl")
+    return any(word.dep_ == "mark" and word.lower_ in ("if", "unless") for c in clauses for word in c.children)
+
+
 def _own_status(verb: Token) -> Status | None:
     words = [child.lower_ for child in verb.children if child.dep_ in ("aux", "auxpass", "mark", "advmod")]
     lemma = verb.lemma_.lower()
     head = verb.head
-    if verb.dep_ in ("xcomp", "ccomp", "acl", "pcomp", "advcl") and head.i != verb.i:
+    if verb.dep_ == "xcomp" and head.lemma_ in ("have", "be") and any(c.lower_ == "yet" for c in head.children):
+        return Status.NEGATED  # "has yet to"
+    if not _by_itself(verb) and verb.dep_ in ("xcomp", "ccomp", "acl", "pcomp", "advcl") and head.i != verb.i:
         above = head.lemma_.lower() if head.dep_ != "prep" else head.head.lemma_.lower()
         if above in _words("future_verbs"):
             return Status.FUTURE
@@ -80,6 +101,8 @@ def _own_status(verb: Token) -> Status | None:
             return Status.NEGATED
     if any(word in _words("future_aux") for word in words):
         return Status.FUTURE
+    if "would" in words and _reported(verb) and not _conditional(verb):
+        return Status.FUTURE  # "will" as reported
     if any(word in _words("hypothetical_aux") for word in words):
         return Status.HYPOTHETICAL
     if verb.dep_ == "ROOT" and verb.tag_ == "VB" and "to" in words:
@@ -112,9 +135,14 @@ def _negated(token: Token) -> bool:
     return token.dep_ == "pobj" and token.head.lower_ == "without"
 
 
+def speech_verbs() -> frozenset[str]:
+    """Lemmas of verbs of saying."""
+    return _words("speech_verbs")
+
+
 def reporting_verb(token: Token) -> Token | None:
     """The verb of saying that reports the clause of ``token`` ("Kyiv said ..."), if any."""
-    speech = _words("speech_verbs")
+    speech = speech_verbs()
     here = token
     for above in ancestors(token):
         if above.lemma_.lower() in speech and here.dep_ in ("ccomp", "parataxis", "advcl") and here.i != above.i:
