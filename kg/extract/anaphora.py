@@ -6,9 +6,11 @@ person, a state, an organisation, an armed group, or two of them.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from kg.extract.lexicon import yaml_resource
 from kg.extract.phrases import Phrase, Ref
 from kg.extract.possession import owners
 from kg.extract.reading import Reading, coordinated
@@ -257,15 +259,19 @@ def pronoun(r: Reading, token: Token) -> Phrase | None:
             whose = next((r.found[c.i] for c in above.head.lefts if c.dep_ == "poss" and c.i in r.found), None)
             if whose is not None and whose.person and token.dep_ in _SUBJECTS:
                 return r.make(token, token.i, token.i + 1, whose.refs, named=False, pronoun=True, person=True)
-    best: tuple[tuple[bool, int], Phrase] | None = None
+    best: tuple[tuple[bool, bool, int], Phrase] | None = None
+    female = token.lower_ in ("she", "her")
     for phrase in r.order:
         head = r.doc[phrase.head]
         if not phrase.person or len(phrase.refs) != 1 or phrase.head >= token.i or token.i - phrase.head > 60:
             continue
         subject = head.dep_ in _SUBJECTS
-        if subject and head.head.i == clause.i and token.dep_ not in _SUBJECTS:
+        if subject and head.head.i in _governing(clause) and token.dep_ not in _SUBJECTS:
             continue
-        key = (subject, phrase.head)
+        woman = _woman(phrase.refs[0])
+        if woman is not None and woman != female:
+            continue
+        key = (bool(woman), subject, phrase.head)
         if best is None or key > best[0]:
             best = (key, phrase)
     if best is None:
@@ -276,12 +282,27 @@ def pronoun(r: Reading, token: Token) -> Phrase | None:
     return r.make(token, token.i, token.i + 1, refs, named=False, pronoun=True, person=True) if refs else None
 
 
+def _woman(ref: Ref) -> bool | None:
+    """Whether a person is a woman, as far as the first name tells; None where it doesn't."""
+    first = (ref.agent or "").split()
+    return _sexes().get(first[0]) if len(first) > 1 else None
+
+
+@functools.cache
+def _sexes() -> dict[str, bool]:
+    """Whether a first name is a woman's."""
+    names = yaml_resource("names.yaml")
+    return dict.fromkeys(names["men"], False) | dict.fromkeys(names["women"], True)
+
+
 def _thing(r: Reading, token: Token) -> Phrase | None:
     plural = token.lower_ != "it"
     clause = token.head if token.dep_ != "pobj" else token.head.head
     clausal = any(child.dep_ in ("ccomp", "advcl") and child.i > token.i for child in token.head.children)
     if not plural and clausal and token.dep_ == "nsubjpass":
         return None
+    if token.dep_ == "dobj" and (meant := _object_before(r, token)) is not None:
+        return meant
     if not plural and (token.head.lemma_ in ("be", "seem", "appear", "take", "become") or token.dep_ not in _SUBJECTS):
         return None
 
@@ -300,6 +321,18 @@ def _thing(r: Reading, token: Token) -> Phrase | None:
         if many or head.lower_ in ("they", "we"):
             return r.make(token, token.i, token.i + 1, refs, named=False, pronoun=True)
     return None
+
+
+def _object_before(r: Reading, token: Token) -> Phrase | None:
+    """ "Condemned Iran and urged it to sign": the object of the verb before, under the same subject."""
+    verb = token.head
+    if verb.dep_ != "conj" or any(c.dep_ in _SUBJECTS for c in verb.lefts):
+        return None
+    objects = [c for c in verb.head.rights if c.dep_ == "dobj" and c.i < verb.i and c.i in r.found]
+    phrase = r.found[objects[0].i] if len(objects) == 1 else None
+    if phrase is None or phrase.person or phrase.role != "actor":
+        return None
+    return r.make(token, token.i, token.i + 1, phrase.refs, named=False, pronoun=True)
 
 
 def _governing(clause: Token) -> set[int]:

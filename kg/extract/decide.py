@@ -6,7 +6,7 @@ tells of the event, whether it is mutual, and in which status it stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -45,6 +45,19 @@ _TWO_SIDED = frozenset({"CONSULT", "COOPERATE", "AGREE", "SUPPORT", "ASSAULT", "
 """Categories that parties named together can share with each other."""
 
 
+_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+_COMPLEMENTS = frozenset({"dobj", "prep", "ccomp", "xcomp"})
+_PROMISES = frozenset({"promise", "pledge", "offer", "vow", "commit", "send", "contribute", "be", "volunteer"})
+"""Verbs of which subjects named together agree with others, not with each other."""
+
+_STRIFE = frozenset({"war", "battle", "fight", "clash", "feud", "offensive"})
+_FIGURATIVE = frozenset(
+    {"custody", "legal", "court", "trade", "price", "tariff", "diplomatic", "propaganda", "bidding", "turf"}
+    | {"culture", "currency", "political", "verbal", "media", "title", "ratings", "election", "charm", "budget"}
+)
+"""Words beside those of strife that make them no use of force ("a trade war")."""
+
+
 @dataclass(slots=True)
 class _Scored:
     pair: Pair
@@ -79,11 +92,65 @@ def decide(
     together = _together(around, pairs, probabilities, none)
     inside = {dyad.source[0].head for dyad in together}
     chosen = [s for s in _one_direction(scored) if s.pair.target is not None or s.pair.source.head not in inside]
+    chosen = _in_own_clause(chosen, around)
+    rows = {_ends(pair): row for pair, row in zip(pairs, probabilities, strict=True)}
+    chosen += [more for one in chosen for more in _also(one, rows[_ends(one.pair)], around, classes, threshold)]
     found = {dyad.key: dyad for dyad in together if dyad.score >= threshold}
     for one in sorted(chosen, key=lambda s: -s.score):
         for dyad in _dyads(one, around):
             found.setdefault(dyad.key, dyad)
     return _without_bare(_without_scene(_without_speaker(list(found.values())), around))
+
+
+def _ends(pair: Pair) -> tuple[int, int | None]:
+    return pair.source.head, pair.target.head if pair.target is not None else None
+
+
+def _also(
+    one: _Scored, row: NDArray[np.float32], around: SentencePairs, classes: Sequence[str], threshold: float
+) -> Iterator[_Scored]:
+    """What a sentence tells of a pair by a second verb ("met on Tuesday and agreed to reopen the border"): what the
+    rules read there, where the classifier does not exclude it."""
+    told = {one.category}
+    for dyad in around.dyads:
+        ends = (dyad.source[0].head, dyad.target[0].head if dyad.target is not None else None)
+        same = ends == _ends(one.pair) or (dyad.mutual and ends[::-1] == _ends(one.pair))
+        if same and dyad.category not in told and float(row[classes.index(dyad.category)]) >= threshold:
+            told.add(dyad.category)
+            yield _Scored(one.pair, dyad.category, float(row[classes.index(dyad.category)]))
+
+
+def _in_own_clause(scored: Sequence[_Scored], around: SentencePairs) -> list[_Scored]:
+    """Drop what a subject would do to somebody in a clause that has another subject ("A met B, and C accused D")."""
+    doc = around.sentence.doc
+    actors = {p.head: p for p in around.phrases}
+    out: list[_Scored] = []
+    for one in scored:
+        other = _subject_beside(one.pair, around, actors) if one.pair.target is not None else None
+        if other is not None and one.pair.target is not None:
+            said = any(c.dep_ in _COMPLEMENTS for c in doc[one.pair.source.head].head.rights)
+            if other.head != one.pair.target.head or said:
+                continue
+        out.append(one)
+    return out
+
+
+def _subject_beside(pair: Pair, around: SentencePairs, actors: Mapping[int, Phrase]) -> Phrase | None:
+    """Who is the subject of the clause in which a pair's target stands, if the source is that of another one beside."""
+    assert pair.target is not None
+    source, clause = around.sentence.doc[pair.source.head], _verb(around.sentence.doc[pair.target.head])
+    if source.dep_ not in _SUBJECTS or clause.head.i != source.head.i or not _beside(clause):
+        return None
+    own = next((actors[c.i] for c in clause.lefts if c.dep_ in _SUBJECTS and c.i in actors), None)
+    same = own is not None and {ref.id for ref in own.refs} & {ref.id for ref in pair.source.refs}
+    return None if same else own
+
+
+def _beside(clause: Token) -> bool:
+    """Whether a clause goes beside the one it hangs on ("and", "while"), so that both have their own parties."""
+    return clause.dep_ == "conj" or (
+        clause.dep_ == "advcl" and any(c.dep_ == "mark" and c.lower_ in ("while", "whereas") for c in clause.lefts)
+    )
 
 
 def planned(dyad: Dyad) -> None:
@@ -219,6 +286,8 @@ def _without_bare(dyads: list[Dyad]) -> list[Dyad]:
 def _dyads(one: _Scored, around: SentencePairs) -> Iterator[Dyad]:
     source, target = one.pair.source, one.pair.target
     trigger = _trigger(one, around)
+    if one.category == "ASSAULT" and _figurative(trigger.token):
+        return
     category, mode = one.category, trigger.frame.mode if trigger.frame.category == one.category else None
     status = _status(one.category, trigger, around)
     attribution = attribution_of(trigger, {p.head: p for p in around.phrases})
@@ -230,6 +299,9 @@ def _dyads(one: _Scored, around: SentencePairs) -> Iterator[Dyad]:
             planned(dyad)
         return dyad
 
+    if target is not None and category == "AGREE" and _paired(one, around) and _promised(one, around):
+        yield from (made((phrase, ref), None, False) for phrase in (source, target) for ref in phrase.refs)
+        return
     if target is not None:
         mutual = (one.category in SYMMETRIC and mode != "visit") or (
             one.category in _TWO_SIDED and _paired(one, around)
@@ -264,6 +336,19 @@ def _paired(one: _Scored, around: SentencePairs) -> bool:
     doc = around.sentence.doc
     a, b = doc[one.pair.source.head], doc[one.pair.target.head]
     return b in a.conjuncts
+
+
+def _promised(one: _Scored, around: SentencePairs) -> bool:
+    """Whether the verb of subjects named together is one of promising something to others."""
+    return around.sentence.doc[one.pair.source.head].head.lemma_.lower() in _PROMISES
+
+
+def _figurative(token: Token) -> bool:
+    """Whether a word of strife is meant as a figure: "a custody battle", "a war of words"."""
+    if token.lemma_.lower() not in _STRIFE or token.pos_ != "NOUN":
+        return False
+    words = any(c.lower_ == "of" and any(g.lower_ == "words" for g in c.children) for c in token.rights)
+    return words or any(child.lower_ in _FIGURATIVE for child in token.lefts)
 
 
 def _trigger(one: _Scored, around: SentencePairs) -> Trigger:

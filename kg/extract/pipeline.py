@@ -208,13 +208,13 @@ class Extractor:
         return origin.blanked(article.text) if origin is not None else article.text
 
     def headline(self, article: Article) -> str:
-        """The title as it is parsed: in sentence case, character for character as long as the title."""
+        """The title as it is parsed: in sentence case, its parts as sentences, character for character as long."""
         if not article.title:
             return ""
         names = [(m.start, m.end) for m in self.gazetteer.find(article.title)]
         surnames = self.gazetteer.leaders_by_surname(article.published)
         keep = frozenset(re.findall(r"(?<=[a-z,] )[A-Z][\w’'-]+", article.text)) | frozenset(surnames)
-        return parse.sentence_case(article.title, names, keep, self.model)
+        return parse.sentence_case(article.title, names, keep, self.model).replace("; ", ". ")
 
     def _reading(self, article: Article) -> _Reading:
         """One article by itself, parsed and prepared."""
