@@ -339,7 +339,10 @@ def _within(timex: Timex, doc: Doc, first: int, status: Status, day: dt.date) ->
 
 
 def _ago(timex: Timex, doc: Doc, span: Span, trigger: Token, timexes: Sequence[Timex], day: dt.date) -> Timex:
-    """ "Three years after it invaded": an event so long before the news, or before the only day told beside it."""
+    """ "Three years after it invaded": an event so long before the news, or before the only day told beside it.
+
+    "On Friday, three days after missiles hit the port" counts from Friday.
+    """
     match = _LENGTH.fullmatch(timex.value)
     joint = doc[span.end] if span.end < len(doc) else None
     if match is None or joint is None or joint.lower_ not in ("after", "since"):
@@ -348,7 +351,8 @@ def _ago(timex: Timex, doc: Doc, span: Span, trigger: Token, timexes: Sequence[T
     if trigger.i < joint.i or trigger.i not in {t.i for t in clause.subtree}:
         return timex
     told = [t for t in timexes if t.begin is not None and t.until is not None and _inside(t, trigger.sent)]
-    far = {(t.begin, t.until) for t in told if t.begin is not None and abs((day - t.begin).days) > _NEWS}
+    joined = [t for t in told if t.precision is Precision.DAY and doc.text[t.end : timex.start].strip() == ","]
+    far = {(t.begin, t.until) for t in joined or told if joined or abs((day - (t.begin or day)).days) > _NEWS}
     first, last = far.pop() if len(far) == 1 else (day, day)
     if far or first is None or last is None:
         return timex
@@ -357,7 +361,8 @@ def _ago(timex: Timex, doc: Doc, span: Span, trigger: Token, timexes: Sequence[T
         begin, until = shift(first, unit, count), shift(last, unit, count)
     except (OverflowError, ValueError):  # before the calendar
         return timex
-    return dataclasses.replace(timex, begin=begin, until=until, precision=Precision.ABOUT)
+    exact = bool(joined) and match[2] == "D"
+    return dataclasses.replace(timex, begin=begin, until=until, precision=Precision.DAY if exact else Precision.ABOUT)
 
 
 def _until(timex: Timex, day: dt.date) -> Timex:

@@ -37,6 +37,7 @@ _WORDS = (3, 8, 15, 30)
 _VERBAL = frozenset({"REQUEST", "ACCUSE", "REJECT", "THREATEN", "SUPPORT", "AGREE", "CONCEDE"})
 _DEFINITE = frozenset({"the", "this", "that", "these", "those"})
 _LEADS = frozenset({"since", "after", "before", "until", "by", "following", "from"})
+_BESIDE = frozenset({"relcl", "acl", "advcl"})
 _NO_RANK = 9
 _MOST_DATES = 40
 _MOST_OTHERS = 50
@@ -136,9 +137,12 @@ class Dates:
     def candidates(self, occasion: Occasion) -> list[Key]:
         """The dates between which to choose: the article's, the parse's and the day of publication.
 
-        What has happened lies in no future that the parse does not find. Only an agreement may: "is due in Oslo".
+        What has happened lies in no future that the parse does not find. Only an agreement may: "is due in Oslo". A date
+        that the parse counted back ("three days after it invaded") stands.
         """
-        found = {self.today, *self._near(occasion)}
+        if occasion.key is not None and occasion.stated and occasion.timex and occasion.timex.type == "DURATION":
+            return [occasion.key]
+        found = {self.today, *(key for key in self._near(occasion) if not self._aside(key, occasion))}
         if occasion.status is Status.ACTUAL:
             verb = occasion.verb if occasion.verb is not None else occasion.token
             over = occasion.category != "AGREE" or (tense_of(verb) == "past" and not is_perfect(verb))
@@ -146,6 +150,14 @@ class Dates:
         if occasion.key is not None:
             found.add(occasion.key)
         return sorted(found, key=lambda k: (k[0], k[1] or dt.date.max))
+
+    def _aside(self, key: Key, occasion: Occasion) -> bool:
+        """Whether a date is told of something else: only in clauses beside the event ("Sharon, who came in May")."""
+        number = self.order[occasion.field, occasion.sentence.start]
+        return key != self.today and all(
+            _here(place, occasion.field, number) and _in_clause_beside(place.span.root, occasion.token)
+            for place in self.places[key]
+        )
 
     def _near(self, occasion: Occasion) -> Iterable[Key]:
         """All dates of an article; of a long chronology those that stand nearest."""
@@ -157,6 +169,17 @@ class Dates:
             return min(abs(p.sentence - number) if p.field == occasion.field else 0 for p in self.places[key])
 
         return heapq.nsmallest(_MOST_DATES, self.places, key=far)
+
+
+def _in_clause_beside(head: Token, event: Token) -> bool:
+    """Whether a word stands in a clause that hangs on a word of another one, which tells the event."""
+    inside = {event.i, *(above.i for above in ancestors(event))}
+    here = head
+    for above in ancestors(head):
+        if here.dep_ in _BESIDE and here.i not in inside:
+            return True
+        here = above
+    return False
 
 
 Stated = Mapping[Key, Sequence[Occasion]]

@@ -63,6 +63,8 @@ class _Scored:
     pair: Pair
     category: str
     score: float
+    trigger: Trigger | None = None
+    """The words that name the category beyond doubt, if there are any."""
 
 
 def decide(
@@ -83,12 +85,13 @@ def decide(
     events[:, none] = -1.0
     for pair, row, best in zip(pairs, probabilities, events.argmax(1).tolist(), strict=True):
         category, score, nothing = classes[best], float(row[best]), float(row[none])
-        named = _named(pair, around)
-        if named is not None and nothing < SURE_NONE:
-            category, score = named, max(float(row[classes.index(named)]), MOST_BY_NAME * (1.0 - nothing))
-        supported = any(category in (t.frame.category, t.frame.joint) for t in around.triggers)
+        trigger = _named(pair, around)
+        if trigger is not None and nothing < SURE_NONE:
+            category = trigger.frame.category
+            score = max(float(row[classes.index(category)]), MOST_BY_NAME * (1.0 - nothing))
+        supported = any(category in (t.frame.category, t.frame.joint) for t in (*around.triggers, trigger) if t)
         if score >= (threshold if supported else min(UNSUPPORTED * threshold, 0.95)):
-            scored.append(_Scored(pair, category, score))
+            scored.append(_Scored(pair, category, score, trigger))
     together = _together(around, pairs, probabilities, none)
     inside = {dyad.source[0].head for dyad in together}
     chosen = [s for s in _one_direction(scored) if s.pair.target is not None or s.pair.source.head not in inside]
@@ -160,29 +163,35 @@ def planned(dyad: Dyad) -> None:
         dyad.category, dyad.mode = "AGREE", None
 
 
-def _named(pair: Pair, around: SentencePairs) -> str | None:
-    """The category that the words of an event name beyond doubt ("imposed sanctions on"), if the rules read them.
+def _named(pair: Pair, around: SentencePairs) -> Trigger | None:
+    """The words of an event that name its category beyond doubt ("imposed sanctions on"), if the rules read them.
 
     It holds for whatever else the source does by the same verb, too ("fired a missile over Japan").
     """
     doc = around.sentence.doc
     wanted = pair.target.head if pair.target is not None else None
     for dyad in around.dyads:
-        frame, verb = dyad.trigger.frame, dyad.trigger.verb
+        trigger, frame, verb = dyad.trigger, dyad.trigger.frame, dyad.trigger.verb
         ends = (dyad.source[0].head, dyad.target[0].head if dyad.target is not None else None)
         same = ends == (pair.source.head, wanted) or (dyad.mutual and ends == (wanted, pair.source.head))
-        if not frame.sure or (verb is not None and _excluded(verb, frame)):
-            continue
         by_verb = wanted is not None and verb is not None and _verb(doc[wanted]).i == verb.i
-        if same or (ends == (pair.source.head, None) and by_verb):
-            return dyad.category
+        if not frame.sure or not (same or (ends == (pair.source.head, None) and by_verb)):
+            continue
+        other = _excluded(trigger)
+        if not other:
+            return Trigger(replace(frame, category=dyad.category), verb, trigger.noun, trigger.words)
+        if frame.otherwise and wanted in other:
+            return Trigger(Frame(frame.otherwise), verb, trigger.noun, trigger.words)
     return None
 
 
-def _excluded(verb: Token, frame: Frame) -> bool:
-    """Whether a preposition of the verb gives its words another meaning ("fired missiles at"); dates don't count."""
-    objects = [g for c in verb.children if c.lower_ in frame.unless for g in c.children if g.dep_ == "pobj"]
-    return any(g.ent_type_ not in ("DATE", "TIME") for g in objects)
+def _excluded(trigger: Trigger) -> set[int]:
+    """What stands after a preposition that gives the words another meaning ("fired missiles at"); dates don't count."""
+    nouns = (trigger.noun, *trigger.noun.conjuncts) if trigger.noun is not None else ()
+    carriers = [trigger.verb, *nouns] if trigger.verb is not None else []
+    preps = [c for word in carriers for c in word.children if c.lower_ in trigger.frame.unless]
+    objects = [g for prep in preps for g in prep.children if g.dep_ == "pobj" and g.ent_type_ not in ("DATE", "TIME")]
+    return {g.i for g in objects}
 
 
 def _together(
@@ -285,7 +294,9 @@ def _without_bare(dyads: list[Dyad]) -> list[Dyad]:
 
 def _dyads(one: _Scored, around: SentencePairs) -> Iterator[Dyad]:
     source, target = one.pair.source, one.pair.target
-    trigger = _trigger(one, around)
+    trigger = one.trigger or _trigger(one, around)
+    if one.category == "REJECT" and trigger.verb is not None:
+        trigger = _refusing(trigger, trigger.verb)
     if one.category == "ASSAULT" and _figurative(trigger.token):
         return
     category, mode = one.category, trigger.frame.mode if trigger.frame.category == one.category else None
@@ -320,14 +331,19 @@ def _dyads(one: _Scored, around: SentencePairs) -> Iterator[Dyad]:
         yield made(a, None, False)
 
 
+def _refusing(trigger: Trigger, verb: Token) -> Trigger:
+    """The verb that refuses, not the noun of what is refused: it alone tells when and whether ("cancelled a planned
+    meeting scheduled for Friday")."""
+    return Trigger(trigger.frame, verb, None, trigger.words)
+
+
 def _status(category: str, trigger: Trigger, around: SentencePairs) -> Status:
-    """The status of an event. Of a refusal the verb alone tells ("cancelled a planned meeting"), and where no word says
-    it but "not" does, it is one ("will not comply")."""
-    if category != "REJECT" or trigger.verb is None:
-        return status_of(trigger.token, trigger.verb)
-    status = status_of(trigger.verb, trigger.verb)
-    said = any(t.frame.category == category and t.token.i == trigger.token.i for t in around.triggers)
-    return Status.ACTUAL if status is Status.NEGATED and not said else status
+    """The status of an event. Where no word says a refusal but "not" does, it is one ("will not comply")."""
+    status = status_of(trigger.token, trigger.verb)
+    if category != "REJECT" or status is not Status.NEGATED:
+        return status
+    said = any(t.frame.category == category and trigger.token in (t.token, t.verb) for t in around.triggers)
+    return status if said else Status.ACTUAL
 
 
 def _paired(one: _Scored, around: SentencePairs) -> bool:
@@ -365,11 +381,15 @@ def _trigger(one: _Scored, around: SentencePairs) -> Trigger:
     doc = around.sentence.doc
     source = doc[one.pair.source.head]
     near = [t for t in around.triggers if one.category in (t.frame.category, t.frame.joint)]
-    if near:
-        return min(near, key=lambda t: _distance(source, t.token))
-    if exact:
+    nearest = min(near, key=lambda t: _distance(source, t.token), default=None)
+    if exact and (nearest is None or _distance(source, nearest.token) > _distance(source, exact[0].token)):
         return exact[0]
+    if nearest is not None:
+        return nearest
     verb = _verb(source)
+    if one.pair.target is not None:
+        beneath = _verb(doc[one.pair.target.head])
+        verb = beneath if beneath.dep_ in ("relcl", "acl") and beneath.head.i == source.i else verb
     return Trigger(
         Frame(one.category),
         verb if verb.pos_ in ("VERB", "AUX") else None,

@@ -31,6 +31,7 @@ class Frame:
     joint: str | None = None
     sure: bool = False
     unless: tuple[str, ...] = ()
+    otherwise: str | None = None
 
 
 @dataclass(slots=True)
@@ -176,6 +177,7 @@ def _frame(raw: dict[str, Any]) -> Frame:
         joint=raw.get("joint"),
         sure=bool(raw.get("sure")),
         unless=tuple(raw.get("unless", ())),
+        otherwise=raw.get("otherwise"),
     )
     category = ontology().categories.get(frame.category)
     if category is None or (frame.mode and frame.mode not in category.modes):
