@@ -15,6 +15,7 @@ from kg.extract.phrases import Phrase, Ref
 from kg.extract.possession import owners
 from kg.extract.reading import Reading, coordinated
 from kg.extract.roles import Person
+from kg.extract.triggers import lexicon
 from kg.model import ActorKind
 
 if TYPE_CHECKING:
@@ -24,8 +25,10 @@ __all__ = [
     "body_meant",
     "country_meant",
     "definite_person",
+    "doer_meant",
     "first_person",
     "group_meant",
+    "half_of_korea",
     "matrix_state",
     "other_party",
     "pair_meant",
@@ -40,6 +43,7 @@ _REACH = 80
 _SENTENCES = 2
 """How many sentences back "they" may have been named."""
 _MEETING = frozenset({"meet", "talk", "confer", "discuss", "speak", "hold", "agree"})
+_TAKES_UP = frozenset({"the", "this", "that", "these", "those"})
 _FIRST = ("i", "we", "us", "me")
 
 
@@ -93,8 +97,11 @@ def pair_meant(r: Reading, token: Token, lemma: str) -> tuple[Ref, ...]:
                 base = _base(r, ref)
                 if base.kind in kinds and phrase.role != "place" and not base.id.startswith("org."):
                     near.setdefault(start, {})[base.id] = base
+    apart = _between(r, token.i) if lemma in ("side", "party") else ()
     for start in sorted(near, reverse=True):
-        if len(near[start]) == 2:
+        if start < token.sent.start and apart:
+            return apart
+        if len(near[start]) == 2 and not _only_beside(r, start):
             return tuple(near[start][key] for key in sorted(near[start]))
     known = r.context.refs
     ranked = sorted(
@@ -103,6 +110,59 @@ def pair_meant(r: Reading, token: Token, lemma: str) -> tuple[Ref, ...]:
     )
     states = [key for key in ranked if known[key].kind in (ActorKind.STATE, ActorKind.GROUP)]
     return tuple(known[key] for key in sorted(states[:2])) if len(states) >= 2 else ()
+
+
+def _only_beside(r: Reading, start: int) -> bool:
+    """Whether the two parties of a sentence act side by side on something else ("Japan and India condemned it")."""
+    for token in r.doc[start : r.doc[start].sent.end]:
+        if token.dep_ == "conj" and token.head.dep_ in _SUBJECTS and token.i in r.found and token.head.i in r.found:
+            verb = token.head.head
+            return verb.lemma_ not in _MEETING and any(c.dep_ == "dobj" for c in verb.rights)
+    return False
+
+
+def _between(r: Reading, before: int) -> tuple[Ref, ...]:
+    """The last two parties named with "between"."""
+    for phrase in reversed(r.order):
+        head = r.doc[phrase.head]
+        if before - phrase.head > 3 * _REACH:
+            break
+        if head.dep_ == "pobj" and head.head.lower_ == "between" and phrase.head < before:
+            others = [r.found[c.i] for c in head.conjuncts if c.i in r.found]
+            if len(others) == 1:
+                return tuple(sorted((_base(r, p.refs[0]) for p in (phrase, *others)), key=lambda ref: ref.id))
+    return ()
+
+
+def doer_meant(r: Reading, token: Token, lemma: str) -> tuple[Ref, ...]:
+    """Who did what "the attack" or "the decision" takes up from the sentence before, where no word beside it tells."""
+    kind = r.context.table.deeds.get(lemma)
+    sentence = token.sent
+    if kind is None or not sentence.start or token.dep_ not in ("dobj", "pobj") or not _marks(token) & _TAKES_UP:
+        return ()
+    if any(t.i in r.owner or t.i in r.persons or t.pos_ in ("ADP", "PART") for t in token.subtree):
+        return ()
+    if token.dep_ == "pobj" and (token.head.lower_ not in ("to", "for", "at") or token.head.head.pos_ != "VERB"):
+        return ()
+    root = _root_of(r, sentence.start - 1)
+    if root is None:
+        return ()
+    words = [w for w in (root, *root.children) if w.pos_ in ("VERB", "NOUN", "AUX")]
+    frames = {t.frame.category for w in words for t in (lexicon().verb(w), lexicon().noun(w)) if t is not None}
+    subjects = [r.found[c.i] for c in root.lefts if c.dep_ == "nsubj" and c.i in r.found]
+    if (kind != "any" and kind not in frames) or not subjects or subjects[0].role != "actor":
+        return ()
+    mine = {ref.id for above in token.ancestors for c in above.lefts if c.i in r.found for ref in r.found[c.i].refs}
+    return () if mine & {ref.id for ref in subjects[0].refs} else subjects[0].refs
+
+
+def half_of_korea(r: Reading, token: Token) -> Ref | None:
+    """Which Korea "the North" or "the South" is, where the article speaks of Korea."""
+    if token.text not in ("North", "South") or token.dep_ not in (*_SUBJECTS, "dobj", "pobj", "poss"):
+        return None
+    if not token.i or r.doc[token.i - 1].lower_ != "the" or not {"KOR", "PRK"} & r.context.named:
+        return None
+    return r.state("PRK" if token.text == "North" else "KOR", None)
 
 
 def other_party(r: Reading, token: Token, lemma: str) -> Ref | None:
@@ -136,6 +196,11 @@ def country_meant(r: Reading, token: Token) -> Ref | None:
         return None
     if token.lemma_ == "state" and (not described or any(child.lower_ == "of" for child in token.rights)):
         return None  # "the pariah state" is a country, neither "the state" nor "the natural state of" is
+    called = " ".join([*(child.lower_ for child in described[-1:]), token.lemma_.lower()])
+    if called in r.context.table.epithets:
+        states = r.context.table.epithets[called]
+        named = [p.refs[0].country for p in reversed(r.order) if p.refs[0].country in states]
+        return r.state(named[0] if named and named[0] else states[0], None)
     used = _subjects_of(r, token) if described else set()
 
     def fits(phrase: Phrase) -> bool:
@@ -196,7 +261,7 @@ def group_meant(r: Reading, token: Token, sector: str | None, country: str | Non
     if phrase is not None:
         return phrase.refs[0]
     if sector is None and token.lemma_.lower() in ("group", "organisation", "organization"):
-        phrase = _last(r, token, lambda p: p.refs[0].id.startswith("org.") and p.role == "actor")
+        phrase = _last(r, token, lambda p: p.refs[0].kind is ActorKind.ORGANISATION and p.role == "actor")
         if phrase is not None:
             return phrase.refs[0]
     titled = [ref for ref in r.context.headline.bodies if ref.kind is ActorKind.GROUP]

@@ -137,8 +137,8 @@ class Dates:
     def candidates(self, occasion: Occasion) -> list[Key]:
         """The dates between which to choose: the article's, the parse's and the day of publication.
 
-        What has happened lies in no future that the parse does not find. Only an agreement may: "is due in Oslo". A date
-        that the parse counted back ("three days after it invaded") stands.
+        What has happened lies in no future that the parse does not find. Only an agreement may: "is due in Oslo".
+        A date that the parse counted back ("three days after it invaded") stands.
         """
         if occasion.key is not None and occasion.stated and occasion.timex and occasion.timex.type == "DURATION":
             return [occasion.key]

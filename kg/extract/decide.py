@@ -50,6 +50,10 @@ _COMPLEMENTS = frozenset({"dobj", "prep", "ccomp", "xcomp"})
 _PROMISES = frozenset({"promise", "pledge", "offer", "vow", "commit", "send", "contribute", "be", "volunteer"})
 """Verbs of which subjects named together agree with others, not with each other."""
 
+_GROUND = frozenset(
+    {"city", "town", "village", "capital", "airport", "base", "camp", "position", "port", "territory", "area"}
+)
+
 _STRIFE = frozenset({"war", "battle", "fight", "clash", "feud", "offensive"})
 _FIGURATIVE = frozenset(
     {"custody", "legal", "court", "trade", "price", "tariff", "diplomatic", "propaganda", "bidding", "turf"}
@@ -300,6 +304,8 @@ def _dyads(one: _Scored, around: SentencePairs) -> Iterator[Dyad]:
     if one.category == "ASSAULT" and _figurative(trigger.token):
         return
     category, mode = one.category, trigger.frame.mode if trigger.frame.category == one.category else None
+    if mode == "abduct" and _of_place(trigger):
+        mode = None
     status = _status(one.category, trigger, around)
     attribution = attribution_of(trigger, {p.head: p for p in around.phrases})
     refs = [(source, ref) for ref in source.refs]
@@ -352,6 +358,12 @@ def _paired(one: _Scored, around: SentencePairs) -> bool:
     doc = around.sentence.doc
     a, b = doc[one.pair.source.head], doc[one.pair.target.head]
     return b in a.conjuncts
+
+
+def _of_place(trigger: Trigger) -> bool:
+    """Whether a town or position is taken, not a person."""
+    objects = [c for c in trigger.token.children if c.dep_ in ("dobj", "nsubjpass")]
+    return any(c.ent_type_ in ("GPE", "LOC", "FAC") or c.lemma_.lower() in _GROUND for c in objects)
 
 
 def _promised(one: _Scored, around: SentencePairs) -> bool:

@@ -55,6 +55,9 @@ class Sectors:
     elsewhere: frozenset[str]
     standing: frozenset[str]
     acting: frozenset[str]
+    holdings: frozenset[str]
+    deeds: dict[str, str]
+    epithets: dict[str, tuple[str, ...]]
     institutions: dict[str, str]
     regional: frozenset[str]
 
@@ -92,6 +95,9 @@ def sectors() -> Sectors:
         elsewhere=frozenset(raw["elsewhere"]),
         standing=frozenset(raw["standing"]),
         acting=frozenset(raw["acting"]),
+        holdings=frozenset(raw["holdings"]),
+        deeds={noun: kind for kind, nouns in raw["deeds"].items() for noun in nouns},
+        epithets={words: tuple(states) for words, states in raw["epithets"].items()},
         institutions={word: sector for sector, words in raw["institutions"].items() for word in words},
         regional=frozenset(raw["regional"]),
     )

@@ -16,9 +16,10 @@ from kg.model import ActorKind
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-__all__ = ["antecedent", "local", "owned_end", "owned_head", "owners", "sector_of", "words_to"]
+__all__ = ["antecedent", "local", "owned_end", "owned_head", "owners", "scene", "sector_of", "victims_of", "words_to"]
 
 
+_PLACES = frozenset({"name", "capital", "place", "region"})
 _SIDES = re.compile(r"\b(?:anti|pro|non)[-–]\Z", re.IGNORECASE)
 """What before a name makes it a side taken: "pro-Taliban militants" are not the Taliban."""
 
@@ -59,8 +60,10 @@ def sector_of(r: Reading, token: Token) -> str | None:
     word = token.lower_
     nouns = r.context.table.nouns
     sector = nouns.get(lemma) or nouns.get(word) or (nouns.get(word[:-1]) if word.endswith("s") else None)
-    if sector is None and lemma in r.context.table.groups:
+    if sector is None and (lemma in r.context.table.groups or lemma == "member"):
         sector = _of_members(r, token)
+    if sector == "REB" and _aircraft(token, lemma):
+        sector = "MIL"
     if sector is None or _is_verb(r, token):
         return None
     if token.pos_ == "ADJ" and token.dep_ in ("amod", "advmod", "acomp"):
@@ -77,6 +80,14 @@ def sector_of(r: Reading, token: Token) -> str | None:
     if sector == "PRM" and any(_only_backs(r, child) for child in token.lefts):
         return "REB"
     return sector
+
+
+def _aircraft(token: Token, lemma: str) -> bool:
+    """Whether bombers or fighters are aircraft: "Russian bombers", "MiG-29 fighters"; not "suicide bombers"."""
+    words = [child.lower_ for child in token.lefts if child.dep_ in ("amod", "compound", "nmod")]
+    if lemma == "bomber":
+        return token.tag_ == "NNS" and not {"suicide", "car", "truck"} & set(words)
+    return lemma == "fighter" and any(any(c.isdigit() for c in word) or word == "jet" for word in words)
 
 
 def _of_members(r: Reading, token: Token) -> str | None:
@@ -206,6 +217,35 @@ def local(r: Reading, token: Token) -> str | None:
             prep = anchor.head.lower_ if anchor.dep_ == "pobj" else ""
             if prep in ("in", "at", "near", "outside", "across") and r.gaz.actors[sense.actor].kind is ActorKind.STATE:
                 return sense.actor
+    return None
+
+
+def scene(r: Reading, token: Token) -> str | None:
+    """The country of a place that this sentence or the one before it names with "in" or "at"."""
+    sentence = token.sent
+    before = r.doc[sentence.start - 1].sent if sentence.start else sentence
+    for part in (sentence, before):
+        for other in (t for t in part if t.i in r.owner and t.i < token.i):
+            sense = r.owner[other.i][1]
+            within = other.dep_ == "pobj" and other.head.lower_ in ("in", "at", "near", "outside")
+            if within and sense.part in _PLACES and r.gaz.actors[sense.actor].kind is ActorKind.STATE:
+                return sense.actor
+    return None
+
+
+def victims_of(r: Reading, token: Token) -> str | None:
+    """Whose the dead of somebody's attack are: "31 people were killed in US air strikes on Yemen"."""
+    verb = token.head
+    if token.dep_ != "nsubjpass" or verb.lemma_.lower() not in ("kill", "wound", "injure", "hurt"):
+        return None
+    for other in (t for t in token.sent if t.i > verb.i and t.i in r.owner):
+        sense = r.owner[other.i][1]
+        by_noun = other.dep_ == "pobj" and other.head.lower_ in ("on", "against")
+        deed = other.head.head if by_noun else other.head
+        noun = by_noun and r.context.table.deeds.get(deed.lemma_.lower()) == "ASSAULT"
+        clause = other.dep_ == "dobj" and deed.dep_ == "advcl" and deed.head.i == verb.i
+        if (noun or clause) and r.gaz.actors[sense.actor].kind is ActorKind.STATE:
+            return sense.actor
     return None
 
 

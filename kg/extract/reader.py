@@ -9,8 +9,10 @@ from kg.extract.anaphora import (
     body_meant,
     country_meant,
     definite_person,
+    doer_meant,
     first_person,
     group_meant,
+    half_of_korea,
     matrix_state,
     other_party,
     pair_meant,
@@ -21,7 +23,7 @@ from kg.extract.gazetteer import Sense, slug
 from kg.extract.lexicon import yaml_resource
 from kg.extract.naming import NAMED, PARTS, bearer_of
 from kg.extract.phrases import Phrase, Ref
-from kg.extract.possession import local, owned_end, owned_head, owners, sector_of, words_to
+from kg.extract.possession import local, owned_end, owned_head, owners, scene, sector_of, victims_of, words_to
 from kg.extract.reading import NAME_DEPS, Reading, conj_root
 from kg.extract.roles import Person, surnames
 from kg.extract.triggers import lexicon
@@ -98,6 +100,9 @@ def _phrase(r: Reading, token: Token) -> Phrase | None:
         phrase = _surname(r, token)
         if phrase is not None:
             return phrase
+    half = half_of_korea(r, token)
+    if half is not None:
+        return r.make(token, token.i - 1, token.i + 1, (half,), named=False)
     if token.pos_ in ("NOUN", "PROPN", "ADJ"):
         return _common(r, token)
     return None
@@ -110,6 +115,8 @@ def _named(r: Reading, token: Token) -> Phrase | None:
     if token.lower_.rpartition("-")[0] and token.lower_.rpartition("-")[2] in backing:
         return None
     if right + 1 < len(r.doc) and r.doc[right].text == "-" and r.doc[right + 1].lower_ in backing:
+        if r.doc[right + 1].lower_ in ("based", "born"):
+            return None
         return r.make(token, left, right, r.refs(sense), role="modifier")
     head = owned_head(r, token)
     if head is not None:
@@ -149,7 +156,8 @@ def _common(r: Reading, token: Token) -> Phrase | None:
         return None
     nouns = (table.pair_nouns, table.rivals, table.countries, table.bodies, table.groups)
     if sector is None and not any(lemma in words for words in nouns):
-        return None
+        doers = doer_meant(r, token, lemma)
+        return r.make(token, token.left_edge.i, token.i + 1, doers, named=False) if doers else None
     left = min((c.i for c in token.lefts if c.dep_ in (*NAME_DEPS, "det", "nummod", "quantmod")), default=token.i)
     left = min(left, *(c.left_edge.i for c in token.lefts if c.dep_ in NAME_DEPS), token.i)
     meant = pair_meant(r, token, lemma)
@@ -172,6 +180,8 @@ def _common(r: Reading, token: Token) -> Phrase | None:
     if lemma in table.acting and lexicon().noun(token.head) is not None:  # "a government offer", "rebel raids"
         phrase = _unowned(r, token, sector, token.i)
         return replace(phrase, role="modifier") if phrase is not None else None
+    if lemma in table.acting and token.head.lemma_.lower() in table.holdings and token.head.dep_ in ("dobj", "pobj"):
+        return _unowned(r, token, sector, token.i)  # "rebel camps"
     return None
 
 
@@ -215,10 +225,21 @@ def _unowned(r: Reading, token: Token, sector: str | None, left: int) -> Phrase 
     before = _same_noun(r, token) if _definite(token) and lemma not in table.standing else None
     if before is not None:
         return r.make(token, left, right, before.refs, named=False, person=before.person)
-    country = (matrix_state(r, token) if sector in STATE_SECTORS else local(r, token)) or r.context.default
+    country = _whose(r, token, sector) or r.context.default
     if country is None:
         return None
     return r.make(token, left, right, (r.state(country, sector, words_to(r, token, left)),), named=False)
+
+
+def _whose(r: Reading, token: Token, sector: str) -> str | None:
+    """The country of somebody of whom no word says it, by what the text tells around."""
+    if token.lemma_.lower() == "settler" and {"ISR", "PSE"} & r.context.named:
+        return "ISR"
+    if sector in ("COP", "JUD"):
+        return matrix_state(r, token) or scene(r, token)
+    if sector in STATE_SECTORS:
+        return matrix_state(r, token)
+    return victims_of(r, token) or local(r, token)
 
 
 def _nobodys(r: Reading, token: Token, sector: str) -> bool:
@@ -300,6 +321,8 @@ def _unknown(r: Reading, token: Token) -> Phrase | None:
     words = [t for t in entity if t.pos_ == "PROPN" and t.text not in _SLUGS]
     if entity.label_ == "ORG" and entity[-1].text in _THINGS:
         return None
+    if token.dep_ == "poss" and sector_of(r, token.head) and bearer_of(r, token) is not None:
+        return None  # "Mr. Sharon's spokesman" is one actor
     person = entity.label_ == "PERSON"
     if person and token.dep_ == "pobj" and token.head.dep_ == "prep" and token.head.lower_ == "by":
         return None  # who wrote the article

@@ -32,7 +32,7 @@ def told(m: Mention, edge: re.Match[str]) -> bool:
     ends = [short(m.source.code), short(m.target.code if m.target else None)]
     sides = ends in ([source, target], [target, source]) if way == "=" else ends == [source, target]
     day = m.time.begin.isoformat() if m.time.begin else "none"
-    fits = (m.category, str(m.status)) == (category, status) and mode in (None, m.mode)
+    fits = (m.category, str(m.status)) == (category, status) and mode in (None, str(m.mode))
     return sides and fits and date in (None, day)
 
 
