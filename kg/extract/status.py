@@ -105,7 +105,8 @@ def _own_status(verb: Token) -> Status | None:
         return Status.FUTURE  # "will" as reported
     if any(word in _words("hypothetical_aux") for word in words):
         return Status.HYPOTHETICAL
-    if verb.dep_ == "ROOT" and verb.tag_ == "VB" and "to" in words:
+    headline = verb.dep_ == "acl" and head.dep_ == "ROOT" and head.pos_ in ("NOUN", "PROPN")  # "Premier to visit India"
+    if (verb.dep_ == "ROOT" or headline) and verb.tag_ == "VB" and "to" in words:
         return Status.FUTURE
     if (
         "to" in words
