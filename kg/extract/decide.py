@@ -50,6 +50,11 @@ _COMPLEMENTS = frozenset({"dobj", "prep", "ccomp", "xcomp"})
 _PROMISES = frozenset({"promise", "pledge", "offer", "vow", "commit", "send", "contribute", "be", "volunteer"})
 """Verbs of which subjects named together agree with others, not with each other."""
 
+_PLANS = frozenset({"CONSULT", "AGREE"})
+_CALL_OFF = frozenset({"cancel", "call off", "postpone", "scrap", "put off", "abandon", "break off"})
+_PHONING = frozenset({"phone", "telephone", "call", "visit", "ring"})
+_LOYAL = frozenset({"loyal", "close", "opposed", "allied", "sympathetic", "friendly", "hostile"})
+
 _GROUND = frozenset(
     {"city", "town", "village", "capital", "airport", "base", "camp", "position", "port", "territory", "area"}
 )
@@ -99,7 +104,7 @@ def decide(
     together = _together(around, pairs, probabilities, none)
     inside = {dyad.source[0].head for dyad in together}
     chosen = [s for s in _one_direction(scored) if s.pair.target is not None or s.pair.source.head not in inside]
-    chosen = _in_own_clause(chosen, around)
+    chosen = [s for s in _in_own_clause(chosen, around) if not _only_named(s, around)]
     rows = {_ends(pair): row for pair, row in zip(pairs, probabilities, strict=True)}
     chosen += [more for one in chosen for more in _also(one, rows[_ends(one.pair)], around, classes, threshold)]
     found = {dyad.key: dyad for dyad in together if dyad.score >= threshold}
@@ -151,6 +156,22 @@ def _subject_beside(pair: Pair, around: SentencePairs, actors: Mapping[int, Phra
     own = next((actors[c.i] for c in clause.lefts if c.dep_ in _SUBJECTS and c.i in actors), None)
     same = own is not None and {ref.id for ref in own.refs} & {ref.id for ref in pair.source.refs}
     return None if same else own
+
+
+def _only_named(one: _Scored, around: SentencePairs) -> bool:
+    """Whether a pair does not deal with each other: who announces a truce between others, two of those whom a third one
+    phoned, and those to whom somebody is "loyal"."""
+    if one.pair.target is None:
+        return False
+    doc = around.sentence.doc
+    source, target = doc[one.pair.source.head], doc[one.pair.target.head]
+    if one.category in ("CONCEDE", "RETREAT") and one.pair.target.prep == "between" != one.pair.source.prep:
+        return True
+    verb = _verb(source)
+    if one.category == "CONSULT" and verb.lemma_.lower() in _PHONING and verb.i == _verb(target).i:
+        return not any(c.dep_ in _SUBJECTS and c.i in (source.i, target.i) for c in verb.lefts)
+    above = target.head.head if target.dep_ == "pobj" else target
+    return above.lower_ in _LOYAL and any(a.i == source.i for a in ancestors(above))
 
 
 def _beside(clause: Token) -> bool:
@@ -306,7 +327,10 @@ def _dyads(one: _Scored, around: SentencePairs) -> Iterator[Dyad]:
     category, mode = one.category, trigger.frame.mode if trigger.frame.category == one.category else None
     if mode == "abduct" and _of_place(trigger):
         mode = None
-    status = _status(one.category, trigger, around)
+    off = _called_off(trigger) if category in _PLANS else None
+    if off is not None:
+        category, mode, trigger = "REJECT", "meet", _refusing(trigger, off)
+    status = _status(category, trigger, around)
     attribution = attribution_of(trigger, {p.head: p for p in around.phrases})
     refs = [(source, ref) for ref in source.refs]
 
@@ -358,6 +382,16 @@ def _paired(one: _Scored, around: SentencePairs) -> bool:
     doc = around.sentence.doc
     a, b = doc[one.pair.source.head], doc[one.pair.target.head]
     return b in a.conjuncts
+
+
+def _called_off(trigger: Trigger) -> Token | None:
+    """The verb by which a meeting is called off ("talks between the two were cancelled"), if it is."""
+    noun = trigger.noun
+    verb = noun.head if noun is not None and noun.dep_ == "nsubjpass" else trigger.verb
+    if verb is None:
+        return None
+    particle = next((c.lower_ for c in verb.children if c.dep_ == "prt"), "")
+    return verb if " ".join(filter(None, (verb.lemma_.lower(), particle))) in _CALL_OFF else None
 
 
 def _of_place(trigger: Trigger) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from kg.extract.pairs import Pair, SentencePairs, asked, features, sentence_pair
 from kg.extract.roles import Person
 from kg.extract.time import tag
 from kg.model import Article, Evidence, Mention, Party, Role, Span, Status, TimeSpan, digest
+from kg.ontology import ontology
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,6 +69,10 @@ class Extraction:
         if self.skipped or len(self.article.text) <= parse.MAX_CHARS:
             return None
         return f"longer than {parse.MAX_CHARS:,} characters, read up to there; split them"
+
+
+_SPOKEN = frozenset(name for name, category in ontology().categories.items() if category.quad in (1, 3))
+"""Categories of what is said, which doesn't go on by itself."""
 
 
 @dataclass(slots=True)
@@ -280,6 +285,8 @@ class Extractor:
         name, dyad, more = one.occasion.field, one.dyad, one.more
         if dyad.status is Status.ACTUAL and time.begin is not None and time.begin > article.published:
             planned(dyad)
+        if time.begin is not None and time.end is None and dyad.category in _SPOKEN:
+            time = replace(time, end=max(time.begin, article.published))  # words end when they are reported
         start, end = _trimmed(dyad.sentence)
         token = dyad.trigger.token
         trigger = Span(token.idx, token.idx + len(token))

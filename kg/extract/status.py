@@ -131,8 +131,10 @@ def _negated(token: Token) -> bool:
             return child.lower_ not in ("only",)
         if child.dep_ == "det" and child.lower_ in _NEGATIVE_DETERMINERS:
             return True
-        if child.dep_ == "nsubj" and child.lower_ in ("nobody", "none"):
-            return True
+        if child.dep_ in ("nsubj", "nsubjpass"):
+            nobody = any(word.dep_ == "det" and word.lower_ in ("no", "neither") for word in child.children)
+            if nobody or child.lower_ in ("nobody", "none"):
+                return True
     return token.dep_ == "pobj" and token.head.lower_ == "without"
 
 
