@@ -67,16 +67,23 @@ class Context:
         period = self.said[-1][1]
         return period if _FINENESS[period.unit] <= _FINENESS.get(unit, 0) else None
 
+    def _near(self, hit: Hit) -> list[Period]:
+        return [period for at, period in self.said[-8:] if hit.tokens.starts[hit.first] - at <= _ANCHOR_REACH]
+
+    def fine_before(self, hit: Hit, unit: str) -> Period | None:
+        """The date that "the same day" takes up: the last one said near by that is as fine as the unit."""
+        return next((p for p in reversed(self._near(hit)) if _FINENESS[p.unit] <= _FINENESS.get(unit, 0)), None)
+
     def anchor_back(self, hit: Hit, unit: str) -> Period | None:
         """The date that "a day earlier" counts from: the last one said near by that is as fine as the unit.
 
         Where those near by are all coarser but reach up to the last month, it is the day of publication: such
         words compare a day's figures with those of the day before.
         """
-        near = [period for at, period in self.said[-8:] if hit.tokens.starts[hit.first] - at <= _ANCHOR_REACH]
-        for period in reversed(near):
-            if _FINENESS[period.unit] <= _FINENESS.get(unit, 0):
-                return period
+        fine = self.fine_before(hit, unit)
+        if fine is not None:
+            return fine
+        near = self._near(hit)
         if near and all(self.dct - dt.timedelta(days=31) <= period.until for period in near):
             return day(self.dct)
         return None

@@ -161,6 +161,9 @@ def that_unit(hit: Hit, ctx: Context) -> Found | None:
     anchor = ctx.anchor(hit, unit)
     if unit in ("hour", "minute"):
         return None
+    words = {word.lower() for word in hit.tokens.words[hit.first : hit.last + 1]}
+    if anchor is None and {"the", "same"} <= words:
+        anchor = ctx.fine_before(hit, unit)
     if anchor is None and unit in ("day", "night"):
         return _some_day(hit, ctx)
     if anchor is None:
