@@ -7,11 +7,12 @@ and in which years. A name may have several senses; which one is meant is decide
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import functools
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -35,6 +36,7 @@ _SHIPPED = (
     "states-africa",
     "states-west",
     "states-east",
+    "territories",
     "organisations",
     "groups",
     "leaders",
@@ -44,6 +46,8 @@ _SHIPPED = (
 )
 _REMEMBERED = 30
 """Years after a term in which somebody may still be called by the surname alone."""
+_SOON = dt.timedelta(days=183)
+"""For so long before a term its holder is called for the office to come rather than for the present one."""
 _COMES = dt.timedelta(days=365)
 """For so long before a term its holder is in the news: as a candidate, or elected and not yet in office."""
 LINGERS = dt.timedelta(days=31)
@@ -51,6 +55,32 @@ LINGERS = dt.timedelta(days=31)
 OFFICES = frozenset({"HOS", "HOG", "FM", "DM", "LEADER", "VP", "SG"})
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:\-]*\Z")
 _FOLD = {ord("’"): "'", ord("‘"): "'", ord("‐"): "-", ord("‑"): "-", ord("–"): "-", ord("\n"): " ", ord("\xa0"): " "}
+_STROKES = dict(zip("øØłŁđĐðħĦŧŦıəƏ", "oOlLdDdhHtTiaA", strict=True))
+"""Letters that are written without their marks in English and that Unicode does not take apart."""
+_INITIALS = re.compile(r"\b(?:[A-Z]\. ?){2,}(?=[A-Z][^.]|al-)")
+_CALLED_BY_CODE = frozenset({"group", "organisation"})
+_WORD_BEFORE = re.compile(r"(?<![\w.])[^\W\d_a-z][\w'’-]+ \Z")
+_ARTICLED = re.compile(r"[ae]l-[A-Z][\w'-]{3,}")
+_CALLED_BY_LAST = frozenset({"VNM"})
+"""States whose names stand in eastern order, and whose persons are called by the last word ("Trong", "Lam")."""
+_FEW = 3
+"""Of so many persons at most it can be told from their terms who is meant by one surname."""
+_ALIKE = 0.7
+"""How alike two spellings of one surname are (:class:`difflib.SequenceMatcher`)."""
+
+
+def _without_marks() -> dict[int, str]:
+    """Latin letters with diacritics, each with the letter it is written with in plain English."""
+    table = {ord(marked): letter for marked, letter in _STROKES.items()}
+    for number in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
+        letter = unicodedata.normalize("NFD", chr(number))[0]
+        if letter.isascii() and letter.isalpha():
+            table[number] = letter
+    return table
+
+
+_MARKED = _without_marks()
+_FOLD_ALL = {**_FOLD, **_MARKED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +138,40 @@ class Match:
 
 
 def fold(text: str) -> str:
-    """Lower case and plain punctuation, character for character, so that offsets stay."""
-    text = text.translate(_FOLD)
+    """Lower case, plain punctuation and letters without diacritics, character for character, so that offsets stay."""
+    if text.isascii():
+        return text.replace("\n", " ").lower()
+    return _lower(text.translate(_FOLD_ALL))
+
+
+def _lower(text: str) -> str:
     lowered = text.lower()
     return lowered if len(lowered) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+def unmarked(name: str) -> str:
+    """A name without diacritics: ``Erdoğan`` gives ``Erdogan``."""
+    return name if name.isascii() else name.translate(_MARKED)
+
+
+class Surnames(dict[str, tuple[Term, ...]]):
+    """Terms by surname. A surname is found however its diacritics are written, and with ``Al-`` for ``al-``."""
+
+    def get(self, surname: str, default: Any = None) -> Any:
+        """The terms of those who bear a surname."""
+        return super().get(self._key(surname), default)
+
+    def __getitem__(self, surname: str) -> tuple[Term, ...]:
+        return super().__getitem__(self._key(surname))
+
+    def __contains__(self, surname: object) -> bool:
+        return isinstance(surname, str) and super().__contains__(self._key(surname))
+
+    def _key(self, surname: str) -> str:
+        if super().__contains__(surname):
+            return surname
+        plain = unmarked(surname)
+        return plain[0].lower() + plain[1:] if plain.startswith(("Al-", "El-")) else plain
 
 
 def slug(name: str) -> str:
@@ -143,6 +203,43 @@ def _case_fits(surface: str, name: str) -> bool:
     return all(s.isupper() or not n.isupper() for s, n in zip(surface, name, strict=True))
 
 
+def _meant(surface: str, entries: Sequence[tuple[str, Sense]], marked: bool) -> tuple[Sense, ...]:
+    """The senses that a name has as it is written in a text.
+
+    ``marked`` tells that it is spelled with diacritics in one of the entries. A spelling with the same diacritics goes
+    before others. A single word without its diacritics is another word ("Foča", "FOCA"; "Libération", "Liberation").
+    """
+    if not marked and surface.isascii():
+        return tuple(sense for name, sense in entries if _case_fits(surface, name))
+    fits = [(name, sense) for name, sense in entries if _case_fits(surface, name)]
+    lowered = _lower(surface.translate(_FOLD))
+    same = [sense for name, sense in fits if _lower(name.translate(_FOLD)) == lowered]
+    if same:
+        return tuple(same)
+    bare = surface.isascii() and " " not in surface
+    return tuple(sense for name, sense in fits if name.isascii() or not bare)
+
+
+def _beside_name(text: str, start: int, end: int) -> bool:
+    """Whether a surname with an article is part of a longer name ("Rifaat al-Assad")."""
+    before = _WORD_BEFORE.search(text, max(0, start - 30), start)
+    return before is not None or (text[end : end + 1] == " " and text[end + 1 : end + 2].isupper())
+
+
+def _with_initials(names: Iterable[str]) -> list[str]:
+    """Names, and those with initials also in the other ways to write them (B. J., B.J., BJ)."""
+    found: dict[str, None] = {}
+    for name in names:
+        found[name] = None
+        initials = _INITIALS.match(name)
+        if initials:
+            rest, letters = name[initials.end() :], re.findall("[A-Z]", initials.group())
+            for joint in (". ", "."):
+                found[joint.join(letters) + ". " + rest] = None
+            found["".join(letters) + " " + rest] = None
+    return list(found)
+
+
 class Gazetteer:
     """All actors, names and terms of office, and the automaton that finds the names.
 
@@ -161,7 +258,7 @@ class Gazetteer:
         self.capitals: dict[str, str] = {}
         self.regions: dict[str, str] = {}
         self.acts_for: dict[str, str] = {}
-        self._surnames: dict[int, dict[str, tuple[Term, ...]]] = {}
+        self._surnames: dict[int, Surnames] = {}
         self._leaders: list[tuple[str, Term]] = []
         self._months = np.zeros((0, 2), dtype=np.int64)
         self._bearers: dict[str, list[Term]] = {}
@@ -173,12 +270,18 @@ class Gazetteer:
                 records[record["id"]] = record
         for record in records.values():
             self._add(record)
+        self._add_codes(records.values())
+        self._add_articled()
+        for record in records.values():
+            for sector, bodies in (record.get("bodies") or {}).items():
+                self._add_bodies(sector, bodies)
         for person in list(self.by_person):
             self.by_person[person].sort(key=lambda t: (t.begin, t.office))
         self.version = hasher.hexdigest()[:12]
         self._automaton = ahocorasick.Automaton()
         for key, entries in self.names.items():
-            self._automaton.add_word(key, (key, tuple(entries)))
+            marked = not all(name.isascii() for name, _ in entries)
+            self._automaton.add_word(key, (key, tuple(entries), marked))
         self._automaton.make_automaton()
 
     @staticmethod
@@ -261,6 +364,56 @@ class Gazetteer:
             aliases=tuple(aliases),
         )
 
+    def _add_codes(self, records: Iterable[dict[str, Any]]) -> None:
+        """Let groups and organisations be called by their codes too ("UNTAET"), where these mean nothing else.
+
+        A code that is listed in ``careful`` is no name.
+        """
+        known = {name: {sense.actor for _, sense in entries} for name, entries in self.names.items()}
+        for record in records:
+            code = record.get("code")
+            if record["kind"] not in _CALLED_BY_CODE or record.get("type") == "region" or not code:
+                continue
+            if code in record.get("careful", ()) or "(" in code:
+                continue
+            if known.get(fold(code), {record["id"]}) == {record["id"]}:
+                self._name(code, Sense(record["id"], "name"))
+
+    def _add_articled(self) -> None:
+        """Let leaders be called by surnames with an Arabic article, which are several tokens ("al-Sisi")."""
+        bearers: dict[str, dict[str, None]] = {}
+        for ident, terms in self.by_person.items():
+            if not any(term.office in OFFICES for term in terms):
+                continue
+            actor = self.actors[ident]
+            for name in (actor.label, *(alias.name for alias in actor.aliases)):
+                last = unmarked(name.split()[-1])
+                if " " in name and _ARTICLED.fullmatch(last):
+                    bearers.setdefault(last, {})[ident] = None
+        for name, idents in bearers.items():
+            if len(idents) <= _FEW and not any(sense.part != "person" for _, sense in self.names.get(fold(name), ())):
+                for ident in idents:
+                    self._name(name, Sense(ident, "person"))
+
+    def _add_bodies(self, sector: str, bodies: Iterable[str]) -> None:
+        """Bodies that every state may have: bare where the article names it, with its name or adjective anywhere."""
+        states = {ident for ident, actor in self.actors.items() if actor.kind is ActorKind.STATE}
+        owners = [
+            (name, sense)
+            for entries in self.names.values()
+            for name, sense in entries
+            if sense.actor in states and sense.part in ("name", "adjective") and "'" not in name
+        ]
+        for body in bodies:
+            for ident in sorted(states):
+                if not any(sense.actor == ident for _, sense in self.names.get(fold(body), ())):
+                    self._name(body, Sense(ident, "agent", sector, careful=True))
+            for name, sense in owners:
+                own = replace(sense, part="agent", sector=sector, careful=False)
+                forms = (f"{name}'s {body}", f"{body} of {name}") if sense.part == "name" else (f"{name} {body}",)
+                for form in forms:
+                    self._name(form, own)
+
     def _add_person(self, record: dict[str, Any]) -> None:
         ident = record["id"]
         self.actors[ident] = Actor(
@@ -271,7 +424,7 @@ class Gazetteer:
             wikidata=record.get("wikidata"),
             aliases=tuple(Alias(name) for name in record.get("names", ())),
         )
-        for name in dict.fromkeys([record["label"], *record.get("names", ())]):
+        for name in _with_initials([record["label"], *record.get("names", ())]):
             self._name(name, Sense(ident, "person"))
         for raw in record.get("terms", ()):
             begin = partial_date(raw["from"])
@@ -289,12 +442,15 @@ class Gazetteer:
         """All names in ``text``, found in one pass over it; of overlapping ones the longest, then the first."""
         folded = fold(text)
         hits: list[tuple[int, int, str, tuple[Sense, ...]]] = []
-        for last, (key, entries) in self._automaton.iter(folded):
+        for last, (key, entries, marked) in self._automaton.iter(folded):
             start, end = last - len(key) + 1, last + 1
             if (start and folded[start - 1].isalnum()) or (end < len(folded) and folded[end].isalnum()):
                 continue
-            surface = text[start:end]
-            senses = tuple(sense for name, sense in entries if _case_fits(surface, name))
+            senses = _meant(text[start:end], entries, marked)
+            if senses and key[2:3] == "-" and " " not in key and senses[0].part == "person":
+                if _beside_name(text, start, end):
+                    continue
+                start += 3 * text[start].isupper()  # the parser takes "Al-" for a word of its own
             if senses:
                 hits.append((start, -end, key, senses))
         hits.sort(key=lambda hit: (hit[0] + hit[1], hit[0]))
@@ -318,7 +474,7 @@ class Gazetteer:
         fits = [t for t in self.by_person.get(person, ()) if t.covers(day)]
         return min(fits, key=lambda t: (rank.get(t.office, 9), t.begin), default=None)
 
-    def leaders_by_surname(self, day: dt.date) -> dict[str, tuple[Term, ...]]:
+    def leaders_by_surname(self, day: dt.date) -> Surnames:
         """Terms of the leaders and ministers in office in the month of ``day`` or the one before, by surname."""
         month = _month(day)
         if month not in self._surnames:
@@ -327,7 +483,7 @@ class Gazetteer:
             for number in np.flatnonzero((months[:, 0] <= month) & (month <= months[:, 1])).tolist():
                 name, term = bearers[number]
                 index.setdefault(name, {}).setdefault(term.person, term)
-            self._surnames[month] = {name: tuple(found.values()) for name, found in index.items()}
+            self._surnames[month] = Surnames((name, tuple(found.values())) for name, found in index.items())
         return self._surnames[month]
 
     def _leading(self) -> tuple[list[tuple[str, Term]], NDArray[np.int64]]:
@@ -349,28 +505,45 @@ class Gazetteer:
         """Those who bear a surname and are in the news without leading a state at the time, each with one term.
 
         These are persons who held an office in the thirty years before ``day``, are ministers, legislators, party or
-        opposition leaders on that day, or come to office within a year; of their terms the one on that day, else the
-        next, else the last.
+        opposition leaders on that day, or come to office within a year; of their terms one as head of state or
+        government that begins within half a year, else the one on that day, else the next, else the last.
         """
         found: dict[str, tuple[int, Term]] = {}
-        for term in self._terms_by_surname().get(surname, ()):
+        for term in self._terms_by_surname().get(unmarked(surname), ()):
             if term.begin > day + _COMES or (term.end and term.end.year < day.year - _REMEMBERED):
                 continue
-            rank = 0 if term.covers(day) else 1 if term.begin > day else 2
+            soon = term.office in ("HOS", "HOG") and day < term.begin <= day + _SOON
+            rank = 0 if soon or term.covers(day) else 1 if term.begin > day else 2
             if term.person not in found or rank <= found[term.person][0]:
                 found[term.person] = rank, term
         return tuple(term for _, term in found.values())
 
     def _terms_by_surname(self) -> dict[str, list[Term]]:
         if not self._bearers:
-            from kg.extract.roles import EASTERN_ORDER, surnames
+            from kg.extract.roles import EASTERN_ORDER
 
             for terms in self.by_person.values():
                 for term in terms:
-                    names = surnames(self.actors[term.person].label, term.actor)
-                    for name in names[:1] if term.actor in EASTERN_ORDER else names:
+                    names = self._called(term)
+                    family_only = term.actor in EASTERN_ORDER and term.actor not in _CALLED_BY_LAST
+                    for name in names[:1] if family_only else names:
                         self._bearers.setdefault(name, []).append(term)
         return self._bearers
+
+    def _called(self, term: Term) -> list[str]:
+        """The surnames of whoever holds an office, likeliest first: those of the label, then other spellings."""
+        from kg.extract.roles import surnames
+
+        actor = self.actors[term.person]
+        own = surnames(actor.label, term.actor)
+        found = dict.fromkeys(name for surname in own for name in (surname, unmarked(surname)))
+        for alias in actor.aliases:
+            if " " not in alias.name or not own:
+                continue
+            for name in map(unmarked, surnames(alias.name, term.actor)):
+                if name not in found and any(_alike(name, surname) for surname in own):
+                    found[name] = None
+        return list(found)
 
     def actor(self, ident: str) -> Actor:
         """The actor with that id; a sector of a state (``IRN:CVL``) is made on the fly.
@@ -412,6 +585,11 @@ class Gazetteer:
         if actor.kind is ActorKind.STATE:
             return principal(actor.id, sense.sector) or actor.id
         return self.acts_for.get(actor.id, actor.id)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two surnames are spellings of one ("Zelensky" and "Zelenskyy")."""
+    return difflib.SequenceMatcher(None, one, unmarked(other)).ratio() >= _ALIKE
 
 
 def _month(day: dt.date) -> int:

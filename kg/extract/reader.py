@@ -103,7 +103,8 @@ def _phrase(r: Reading, token: Token) -> Phrase | None:
     half = half_of_korea(r, token)
     if half is not None:
         return r.make(token, token.i - 1, token.i + 1, (half,), named=False)
-    if token.pos_ in ("NOUN", "PROPN", "ADJ"):
+    inside = token.i in r.names and token.text[:1].isupper()  # "The People's Liberation Army" is one name
+    if token.pos_ in ("NOUN", "PROPN", "ADJ") and not inside:
         return _common(r, token)
     return None
 

@@ -202,6 +202,7 @@ def find_persons(text: str, matches: Sequence[Match], day: dt.date, gaz: Gazette
                 elif last:
                     after = [t for t in last if t.begin > day]
                     at.actor = min(after, key=lambda t: t.begin).actor if after else last[-1].actor
+                    at.sector = at.sector or title_sector(at.title)
     return [persons[key] for key in sorted(persons)]
 
 

@@ -73,8 +73,9 @@ def check(words, phrases, wanted, unwanted):
 
 
 def news():
-    for number, line in enumerate((HERE / "linking-news.tsv").read_text("utf-8").splitlines(), 1):
-        yield pytest.param(*[*line.split("\t"), "", ""][:5], id=f"linking-news-{number}")
+    for table in ("linking-news", "linking-names"):
+        for number, line in enumerate((HERE / f"{table}.tsv").read_text("utf-8").splitlines(), 1):
+            yield pytest.param(*[*line.split("\t"), "", ""][:5], id=f"{table}-{number}")
 
 
 @pytest.mark.parametrize(("day", "title", "text", "wanted", "unwanted"), news())
