@@ -52,6 +52,11 @@ _PROMISES = frozenset({"promise", "pledge", "offer", "vow", "commit", "send", "c
 
 _PLANS = frozenset({"CONSULT", "AGREE"})
 _CALL_OFF = frozenset({"cancel", "call off", "postpone", "scrap", "put off", "abandon", "break off"})
+_THREATS = {
+    "relations": frozenset({"sanction", "tariff", "embargo", "boycott", "suspend", "duty", "levy", "cut"}),
+    "expel": frozenset({"expel", "deport"}),
+    "arrest": frozenset({"arrest", "prosecute", "jail"}),
+}
 _PHONING = frozenset({"phone", "telephone", "call", "visit", "ring"})
 _LOYAL = frozenset({"loyal", "close", "opposed", "allied", "sympathetic", "friendly", "hostile"})
 
@@ -327,6 +332,8 @@ def _dyads(one: _Scored, around: SentencePairs) -> Iterator[Dyad]:
     category, mode = one.category, trigger.frame.mode if trigger.frame.category == one.category else None
     if mode == "abduct" and _of_place(trigger):
         mode = None
+    if category == "THREATEN" and mode == "violence":
+        mode = _threatened(trigger) or mode
     off = _called_off(trigger) if category in _PLANS else None
     if off is not None:
         category, mode, trigger = "REJECT", "meet", _refusing(trigger, off)
@@ -382,6 +389,12 @@ def _paired(one: _Scored, around: SentencePairs) -> bool:
     doc = around.sentence.doc
     a, b = doc[one.pair.source.head], doc[one.pair.target.head]
     return b in a.conjuncts
+
+
+def _threatened(trigger: Trigger) -> str | None:
+    """The mode of a threat by what is threatened: sanctions, expulsion or arrest."""
+    words = {token.lemma_.lower() for token in trigger.token.subtree}
+    return next((mode for mode, named in _THREATS.items() if words & named), None)
 
 
 def _called_off(trigger: Trigger) -> Token | None:

@@ -194,6 +194,8 @@ def _owned_refs(r: Reading, token: Token, sector: str | None, left: int) -> tupl
             continue
         if sense is not None and r.gaz.actors[sense.actor].kind is ActorKind.PLACE:
             made = r.refs(sense)
+        elif sense is not None and sense.actor == "PSE" and token.lemma_.lower() == "settler":
+            made = (r.state("ISR", sector),)  # "West Bank settlers"
         elif sense is not None:
             made = (
                 r.ref(sense, (sense.sector if sense.part == "agent" else None) or sector, words_to(r, token, left)),
