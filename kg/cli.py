@@ -82,8 +82,10 @@ def build(graph_dir: Path, no_text: bool, reading: Reading, coding: Coding) -> N
     """Read articles into a graph, making it if need be.
 
     INPUTS are files, directories, globs or - for standard input. Articles that the graph has already are not parsed
-    again; changed ones replace their mentions and keep the history. Nothing is ever removed. Stopped at any moment, the
-    same command goes on where it was.
+    again, unless --actors or other options of coding differ from before: then they are coded anew. Of two versions of
+    an article, known by its id, the later published or modified one is kept, whichever came first; give a correction a
+    later date in the field 'modified'. Its mentions replace the former ones, which stay in the history. Nothing is ever
+    removed; what 'kg remove' took out comes in again. Stopped at any moment, the same command goes on where it was.
 
     \b
     Example:
@@ -116,18 +118,29 @@ def _build(graph: Graph, no_text: bool, reading: Reading, coding: Coding) -> Non
 
     if no_text:
         graph.keep_no_text()
+    coded_by = graph.info()["coder"]
     articles, report = reading.articles()
     result = run(
         graph,
         articles,
         coding.extractor(),
         processes=coding.workers(),
-        command="kg build " + " ".join(reading.inputs),
+        command=" ".join(["kg build", *reading.inputs, *(f"--actors {file}" for file in coding.actor_files)]),
         watch=lambda items: progress(items, "articles", share=report.share),
     )
     click.echo(str(result.stored))
+    if result.stored.recoded:
+        click.echo(f"kg: {recoded_note(result.stored.recoded, coded_by)}", err=True)
     report.problems.extend(result.problems)
-    reading.close(report, result)
+    reading.close(report, result, result.stored.clashes)
+
+
+def recoded_note(count: int, before: str) -> str:
+    """What to tell of articles that were coded anew."""
+    return (
+        f"{count} articles that {before} had coded are coded anew: --actors, --model, --threshold, --fast or the "
+        "version of kg differ; 'kg manifest' lists the commands, and the former options bring the former coding back"
+    )
 
 
 @main.command()
@@ -135,12 +148,24 @@ def _build(graph: Graph, no_text: bool, reading: Reading, coding: Coding) -> Non
 @click.option("-o", "--output", metavar="FILE", help="Mentions as PLOVER JSON lines (default: standard output).")
 @click.option("--roles", "roles_file", metavar="FILE", help="Also write the offices that persons are seen to hold.")
 @click.option(
+    "--articles",
+    "carry",
+    is_flag=True,
+    help="Write the articles along, so that 'kg import' can make a graph of the file.",
+)
+@click.option(
     "--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True, help="Where to extract."
 )
 @click.option("--master", metavar="URL", help="Spark master (default: what spark-submit says, else all cores here).")
 @command
 def extract(
-    reading: Reading, coding: Coding, output: str | None, roles_file: str | None, engine: str, master: str | None
+    reading: Reading,
+    coding: Coding,
+    output: str | None,
+    roles_file: str | None,
+    carry: bool,
+    engine: str,
+    master: str | None,
 ) -> None:
     """Write the mentions of articles, one JSON line each, without a graph.
 
@@ -165,6 +190,7 @@ def extract(
         sys.stdout if output in (None, "-") else Path(str(output)),
         Path(roles_file) if roles_file else None,
         processes=coding.workers(),
+        carry=carry,
         watch=lambda items: progress(items, "articles", share=report.share),
     )
     reading.close(report, told)

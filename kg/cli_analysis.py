@@ -21,6 +21,7 @@ from kg.cli_common import (
     level_option,
     open_graph,
     output_file,
+    printed_as,
     windowed,
 )
 
@@ -180,15 +181,17 @@ def bursts(graph_dir: Path, format_: str, **select: Any) -> None:
     help="dyad- or actor- followed by day, week, month, quarter or year.",
 )
 @click.option("--undirected", is_flag=True, help="One row for a pair, not one for each direction.")
-@click.option("--actor", "actors", multiple=True, help="Only these actors (or group:EU), and all dyads of them.")
-@click.option("--all-actors", is_flag=True, help="Not only states.")
+@click.option("--actor", "actors", multiple=True, help="Rows of these actors (or group:EU): the dyads between them.")
+@click.option("--all-actors", is_flag=True, help="Not only states, and not only what they do to states.")
 @level_option("actor", "country")
 @windowed
 @as_of_option
-@click.option("-o", "--output", metavar="FILE", help="CSV file to write (default: standard output).")
+@printed_as("csv")
+@click.option("-o", "--output", metavar="FILE", help="File to write (default: standard output).")
 @command
 def panel(
     graph_dir: Path,
+    format_: str,
     undirected: bool,
     actors: tuple[str, ...],
     all_actors: bool,
@@ -198,6 +201,9 @@ def panel(
     """Write a balanced panel as CSV for R or Stata: every dyad (or actor) and period.
 
     Zeros included. Counts and sums of scores by quad class; Correlates of War and Gleditsch-Ward numbers of both sides.
+    An event counts for the actor that does it, not for its target; mutual ones count for both, and in both directions.
+    With --actor each of these actors has its rows, or, in dyads, each pair of at least two of them; what is counted is
+    the same as without.
 
     \b
     Example:
@@ -209,14 +215,15 @@ def panel(
         directed=not undirected, actors=list(actors) or None, states=not all_actors, **select
     )
     with output_file(output) as out:
-        out.write(found.csv())
+        out.write(found.csv() if format_ == "csv" else f"{found.json() if format_ == 'json' else found.table()}\n")
 
 
 @click.command()
 @graph_option
+@printed_as("json")
 @command
-def manifest(graph_dir: Path) -> None:
-    """Print how a graph came to be, as JSON, to cite it.
+def manifest(graph_dir: Path, format_: str) -> None:
+    """Print how a graph came to be, to cite it.
 
     Every ingest with time, command, coder and what it did. The coder names the version of the program and a
     hash of its resources and of your own actor files.
@@ -225,7 +232,16 @@ def manifest(graph_dir: Path) -> None:
     Example:
       kg manifest --graph out/graph > manifest.json
     """
-    click.echo(json.dumps(open_graph(graph_dir).manifest(), ensure_ascii=False, indent=1, default=str))
+    from kg.graph.results import Table
+
+    found = open_graph(graph_dir).manifest()
+    if format_ == "json":
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1, default=str))
+        return
+    names = ["seq", "at", "command", "coder", "version"]
+    did = [[f"{name} {count}" for name, count in one["report"].items() if count] for one in found]
+    rows = [(*(one[name] for name in names), told) for one, told in zip(found, did, strict=True)]
+    emit(Table([*names, "report"], rows), format_, width=None)
 
 
 def register(main: click.Group) -> None:

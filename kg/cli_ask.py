@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg.cli_common import (
+    Skips,
     among_option,
     as_of_option,
     command,
@@ -18,9 +19,14 @@ from kg.cli_common import (
     format_option,
     graph_option,
     level_option,
+    name_clashes,
     open_graph,
     windowed,
 )
+from kg.errors import QueryError, SourceError
+
+if TYPE_CHECKING:
+    from kg.api import Graph
 
 __all__ = ["register"]
 
@@ -28,18 +34,24 @@ __all__ = ["register"]
 @click.command()
 @graph_option
 @as_of_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@format_option
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @command
-def info(graph_dir: Path, as_of: str | None, as_json: bool) -> None:
+def info(graph_dir: Path, as_of: str | None, format_: str, as_json: bool) -> None:
     """Say what a graph holds: articles, mentions, events, actors, first and last day.
 
     \b
     Example:
       kg info --graph out/graph
     """
+    from kg.graph.results import Table
+
     found = open_graph(graph_dir).info(as_of=as_of)
-    if as_json:
+    if as_json or format_ == "json":
         click.echo(json.dumps(found, ensure_ascii=False, indent=1, default=str))
+        return
+    if format_ == "csv":
+        emit(Table(["name", "value"], list(found.items())), format_)
         return
     width = max(map(len, found))
     for name, value in found.items():
@@ -67,7 +79,7 @@ def info(graph_dir: Path, as_of: str | None, as_json: bool) -> None:
 @click.option("--min-confidence", type=click.FloatRange(0, 1), help="Only events at least so sure.")
 @click.option("--min-publishers", type=click.IntRange(1), help="Only events that so many publishers tell.")
 @click.option("--order", default="begin", show_default=True, help="Sort by begin, score, confidence, reported ...")
-@click.option("--limit", type=click.IntRange(0), help="Most events to give.")
+@click.option("--limit", type=click.IntRange(0), help="Most events to give (default: all; a table shows 20).")
 @level_option()
 @as_of_option
 @format_option
@@ -82,7 +94,8 @@ def events(
 ) -> None:
     """List events, by actors, window, category, status and more.
 
-    Several values of one option are alternatives. A group stands for those who belonged to it on the day of the event:
+    Several values of one option are alternatives. Actors go by code or name (JPN, Japan, Tokyo); persons act for their
+    state, so ask for them with --level agent. A group stands for those who belonged to it on the day of the event:
     group:EU, group:NATO, group:ASEAN, group:G7, group:BRICS and others that 'kg actors groups' lists.
 
     \b
@@ -93,7 +106,7 @@ def events(
     """
     chosen: dict[str, Any] = {name: value for name, value in filters.items() if value not in ((), None)}
     found = open_graph(graph_dir).events(source=source or None, target=target or None, actor=actor or None, **chosen)
-    emit(found, format_, "no events")
+    emit(found, format_, "no events", rows=filters["limit"])
 
 
 @click.command()
@@ -103,7 +116,7 @@ def events(
 )
 @click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint; names are looked up there without --graph.")
 @click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="Parameter of a named query.")
-@click.option("--list", "list_", is_flag=True, help="List the named queries with their parameters.")
+@click.option("--list", "list_", is_flag=True, help="List the named queries: what they answer, and their parameters.")
 @click.option(
     "--timeout",
     type=click.FloatRange(0.1),
@@ -137,13 +150,8 @@ def query(
       echo 'SELECT (count(*) AS ?n) { ?e a kg:Event }' | kg query - --graph out/graph
       kg query visits --endpoint http://127.0.0.1:7878/sparql
     """
-    from kg.graph.query import named_queries
-
     if list_:
-        for entry in named_queries():
-            click.echo(f"{entry.name:<20} {entry.title}")
-            for param in entry.params:
-                click.echo(f"{'':<20}   -p {param.name}={str(param.type).upper()}  {param.help}")
+        _list_queries(format_)
         return
     if query is None:
         raise click.UsageError("give a query: a file, a name (see --list) or - for standard input")
@@ -158,6 +166,42 @@ def query(
     else:
         raise click.UsageError("--as-of needs --graph" if endpoint else "give --graph DIRECTORY or --endpoint URL")
     emit(found, format_)
+
+
+def _list_queries(format_: str) -> None:
+    from kg.graph.query import named_queries
+    from kg.graph.results import Table
+
+    if format_ == "json":
+        listed = [
+            {
+                "name": one.name,
+                "title": one.title,
+                "answers": one.answers,
+                "parameters": [
+                    {
+                        "name": p.name,
+                        "type": p.type,
+                        "required": p.default is None,
+                        "default": p.default,
+                        "help": p.help,
+                    }
+                    for p in one.params
+                ],
+            }
+            for one in named_queries()
+        ]
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=1))
+        return
+    if format_ == "csv":
+        rows = [(one.name, one.title, one.answers, [p.signature for p in one.params]) for one in named_queries()]
+        emit(Table(["name", "title", "answers", "parameters"], rows), format_)
+        return
+    for one in named_queries():
+        click.echo(f"{one.name:<20} {one.title}\n{'':<20} {one.answers}")
+        for p in one.params:
+            default = "required" if p.default is None else f"default {p.default}"
+            click.echo(f"{'':<20}   -p {f'{p.name}={p.type.upper()}':<14} {p.help} ({default})")
 
 
 def _param(text: str) -> tuple[str, str]:
@@ -221,6 +265,8 @@ def rank(graph_dir: Path, format_: str, **select: Any) -> None:
 def explain(id_: str, graph_dir: Path, as_of: str | None, format_: str, full: bool) -> None:
     """Show why an event is in the graph: every mention with its quote, article and date.
 
+    Ids are taken with or without the prefix that 'kg query' shows (event:1f0c8a77d2b4e613).
+
     For a MENTION, or with --full, the sentence is read again: its trigger, the way through the parse to source and
     target, what the classifier thought likeliest, the status and why, and where the date comes from.
 
@@ -242,9 +288,12 @@ def explain(id_: str, graph_dir: Path, as_of: str | None, format_: str, full: bo
     from kg.console import clean
 
     one = graph.event(event, as_of=as_of)
-    click.echo(f"{one.id}  {one.source} {one.category}{'/' + one.mode if one.mode else ''} {one.target or ''}".rstrip())
-    span = f"{one.begin} .. {one.end} ({one.precision}, {one.time_origin})"
-    click.echo(f"  {span}  {one.status}  score {one.score}  confidence {one.confidence:.2f}")
+    codes = graph.codes([one.source, *([one.target] if one.target else [])])
+    did = f"{codes[one.source]} {one.category}{'/' + one.mode if one.mode else ''} {codes.get(one.target or '', '')}"
+    click.echo(clean(f"{one.id}  {did}".rstrip()))
+    span = "no date" if one.begin is None else f"{one.begin} .. {one.end}" if one.end else f"since {one.begin}"
+    about = f"({one.precision}, {one.time_origin})"
+    click.echo(f"  {span} {about}  {one.status}  score {one.score}  confidence {one.confidence:.2f}")
     said = {row["id"]: row for row in graph.corrections(event, as_of=as_of).to_dicts()}
     if one.corrections:
         click.echo(f"  rests on {one.corrections} corrections by persons")
@@ -295,7 +344,8 @@ def history(event: str, graph_dir: Path, format_: str) -> None:
 def remove(graph_dir: Path, article: str | None, source: str | None, erase: bool) -> None:
     """Take articles out of the current graph; what the graph knew before stays in its history.
 
-    With --erase nothing stays: no table, no history and no file of the graph holds their words any more.
+    With --erase nothing stays: no table, no history and no file of the graph holds their words any more. In both cases
+    the next 'kg build' or 'kg add' that meets them takes them in again: take them out of the inputs too.
 
     \b
     Example:
@@ -304,7 +354,17 @@ def remove(graph_dir: Path, article: str | None, source: str | None, erase: bool
     """
     if (article is None) == (source is None):
         raise click.UsageError("give either --article or --source")
-    click.echo(str(open_graph(graph_dir).remove(article=article, source=source, command="kg remove", erase=erase)))
+    graph = open_graph(graph_dir)
+    found = _article_id(graph, article) if article is not None else None
+    click.echo(str(graph.remove(article=found, source=source, command="kg remove", erase=erase)))
+
+
+def _article_id(graph: Graph, article: str) -> str:
+    """The id of an article that may be given as 'kg query' shows it, with a prefix."""
+    try:
+        return graph.article(article).id
+    except QueryError:
+        return article
 
 
 @click.command()
@@ -361,9 +421,10 @@ def export(graph_dir: Path, output: Path, history: bool, as_of: str | None) -> N
 @graph_option
 @command
 def import_(source: Path, coding: str | None, graph_dir: Path) -> None:
-    """Read what 'kg export' or 'kg extract' wrote, or events that others coded.
+    """Read what 'kg export' or 'kg extract --articles' wrote, or events that others coded.
 
-    The graph is made if need be.
+    The graph is made if need be. Lines and rows that can't be read are named and left out. A table of your own (.csv,
+    .parquet) needs the columns source, category and begin (or date); see docs/formats.md for the others.
 
     \b
     Example:
@@ -378,7 +439,14 @@ def import_(source: Path, coding: str | None, graph_dir: Path) -> None:
 
         import_others(source, coding, graph_dir)
         return
-    click.echo(str(run(open_graph(graph_dir, create=True), source, gazetteer().known, command=f"kg import {source}")))
+    graph, problems = open_graph(graph_dir, create=True), list[SourceError]()
+    report = run(graph, source, gazetteer().known, command=f"kg import {source}", problems=problems)
+    skips = Skips()
+    for problem in problems:
+        skips(problem)
+    name_clashes(report.clashes)
+    click.echo(str(report))
+    skips.close(report.articles, of="lines", into="articles", strict=False)
 
 
 @click.command()
@@ -424,17 +492,31 @@ def check(graph_dir: Path, as_of: str | None) -> None:
 
 
 @click.command()
+@format_option
 @command
-def codebook() -> None:
+def codebook(format_: str) -> None:
     """Print the event ontology as used: categories, modes, scores, contexts, sectors.
 
     \b
     Example:
       kg codebook
+      kg codebook --format csv
     """
+    from kg.graph.results import Table
     from kg.ontology import QUAD_NAMES, ontology
 
     onto = ontology()
+    if format_ != "table":
+        rows: list[tuple[Any, ...]] = []
+        for category in onto.categories.values():
+            rows.append(
+                ("category", category.name, None, QUAD_NAMES[category.quad], category.score, category.definition)
+            )
+            rows += [("mode", mode, category.name, None, score, None) for mode, score in category.modes.items()]
+        for kind, meanings in (("context", onto.contexts), ("sector", onto.sectors)):
+            rows += [(kind, name, None, None, None, meaning) for name, meaning in meanings.items()]
+        emit(Table(["kind", "name", "category", "quad", "score", "meaning"], rows), format_)
+        return
     for category in onto.categories.values():
         click.echo(f"\n{category.name}  {QUAD_NAMES[category.quad]}, score {category.score:+g}")
         click.echo(f"  {category.definition}")

@@ -6,7 +6,7 @@ import contextlib
 import functools
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -174,19 +174,41 @@ class Skips:
                 sys.exit(1)
 
 
+_NAMED = 20
+"""Articles with the id of others that are named; of more only the number is told."""
+
+
+def name_clashes(clashes: Sequence[KgError]) -> None:
+    """Name articles that have the id of others, one line each on stderr."""
+    for clash in clashes[:_NAMED]:
+        click.echo(f"kg: {clean(clash)}", err=True)
+    if len(clashes) > _NAMED:
+        click.echo(f"kg: and {len(clashes) - _NAMED} more such articles", err=True)
+
+
 strict_option = click.option("--strict", is_flag=True, help="Exit with status 1 if any input could not be read.")
 
 
-def format_option(function: F) -> F:
+def printed_as(default: str) -> Callable[[F], F]:
     """--format json, csv or table."""
     kinds = click.Choice(["table", "csv", "json"])
-    return click.option("--format", "format_", type=kinds, default="table", show_default=True, help="How to print.")(
-        function
-    )
+    return click.option("--format", "format_", type=kinds, default=default, show_default=True, help="How to print.")
 
 
-def emit(result: Table | EventList, format_: str, empty: str = "nothing found", width: int | None = 60) -> None:
-    """Print a result as a table, of which ``width`` cuts the cells, as CSV or as JSON."""
+format_option: Callable[[Any], Any] = printed_as("table")
+
+
+def emit(
+    result: Table | EventList,
+    format_: str,
+    empty: str = "nothing found",
+    width: int | None = 60,
+    rows: int | None = None,
+) -> None:
+    """Print a result as a table, of which ``width`` cuts the cells, as CSV or as JSON.
+
+    A table shows ``rows`` events, the first few where that is left open.
+    """
     import json
 
     from kg.graph.results import EventList
@@ -195,10 +217,16 @@ def emit(result: Table | EventList, format_: str, empty: str = "nothing found", 
         text = json.dumps(result.to_dicts(), ensure_ascii=False, indent=1, default=str)
         click.echo(printable_json(text))
         return
-    shown = result.as_table() if isinstance(result, EventList) else result
     if format_ == "csv":
-        click.echo(printable(shown.csv()), nl=False)
+        table = result.as_table() if isinstance(result, EventList) else result
+        click.echo(printable(table.csv()), nl=False)
     elif not len(result):
         click.echo(empty)
     else:
-        click.echo(repr(result) if isinstance(result, EventList) else shown.table(width))
+        click.echo(_some(result, rows) if isinstance(result, EventList) else result.table(width))
+
+
+def _some(events: EventList, rows: int | None) -> str:
+    if rows is not None:
+        return events.text(rows)
+    return events.text(hint=f"; --limit {len(events)} shows all, as --format csv or json does")

@@ -21,6 +21,7 @@ from kg.cli_common import (
 )
 
 if TYPE_CHECKING:
+    from kg.graph.analysis import Timeline
     from kg.view import Chart
 
 __all__ = ["register"]
@@ -91,6 +92,8 @@ def timeline(
     """Count events and their mean score per month or other unit, or draw them.
 
     Of all actors, of one, of a pair, or of several pairs; a group such as group:EU stands for its members on the day.
+    An event counts once, where it begins. Of spans vaguer than the unit (a year, in months) and of events without dates
+    only the number is told, on standard error.
 
     \b
     Example:
@@ -115,7 +118,7 @@ def timeline(
         if files:
             _write(found.chart(theme), files)
         else:
-            emit(found, format_)
+            _emit_timeline(found, format_)
         return
     from kg.view.timeline import PAIRS, heatmap, pair_table, timelines
 
@@ -125,7 +128,13 @@ def timeline(
     if files:
         _write((heatmap if heat else timelines)(graph, which, theme=theme, **chosen), files)
     else:
-        emit(pair_table(graph, which, **chosen), format_)
+        _emit_timeline(pair_table(graph, which, **chosen), format_)
+
+
+def _emit_timeline(found: Timeline, format_: str) -> None:
+    emit(found, format_)
+    for note in found.beside:
+        click.echo(f"kg: {note}", err=True)
 
 
 @click.command()
@@ -178,8 +187,8 @@ def report(
 ) -> None:
     """Write a page to send, on two actors or on an article.
 
-    On two actors: numbers, timeline, network, events with quotes, sources. On an article: its text with the marked
-    quotes, and what was read from it.
+    On two actors (or groups, such as group:EU): numbers, timeline, network, events with quotes, sources. On an article:
+    its text with the marked quotes, and what was read from it.
 
     \b
     Example:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from kg.cli_common import Skips, actor_files_option, strict_option
+from kg.cli_common import Skips, actor_files_option, name_clashes
 from kg.console import clean
 
 if TYPE_CHECKING:
     from kg.engine.local import Told
+    from kg.errors import SourceError
     from kg.extract.pipeline import Extractor
     from kg.model import Article
     from kg.sources import ReadReport
@@ -72,8 +73,9 @@ class Reading:
         names = mapping_of(self.mapping)
         return read(self.inputs, format=self.format_, mapping=names, fetch=self.fetch, report=report), report
 
-    def close(self, report: ReadReport, told: Told) -> None:
-        """Name what could not be read, and set the exit status."""
+    def close(self, report: ReadReport, told: Told, clashes: Sequence[SourceError] = ()) -> None:
+        """Name what could not be read, and articles with the id of others, and set the exit status."""
+        name_clashes(clashes)
         skips = Skips()
         for problem in report.problems:
             skips(problem)
@@ -84,6 +86,8 @@ class Reading:
         skips.close(report.read, of="inputs", into="articles", strict=self.strict)
         if not report.read:
             click.echo("kg: no articles found in the inputs", err=True)
+            sys.exit(1)
+        if clashes and self.strict:
             sys.exit(1)
 
 
@@ -102,7 +106,11 @@ _READING = (
         help="Field names of JSONL or CSV, e.g. text=body,date=pub_date.",
     ),
     click.option("--fetch", is_flag=True, help="Allow URLs among the inputs; nothing is fetched without it."),
-    strict_option,
+    click.option(
+        "--strict",
+        is_flag=True,
+        help="Exit with status 1 if any input could not be read, or has the id but not the words of another.",
+    ),
 )
 
 _CODING = (

@@ -13,6 +13,7 @@ from kg.console import clean
 __all__ = ["register"]
 
 _CHANGES = ("source", "target", "category", "mode", "date", "status", "same_as")
+_ALONE = {"--not-an-event": "no_event", "--right": "confirmed", "--same-as": "same_as"}
 _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 
@@ -73,6 +74,9 @@ def review(event: str | None, graph_dir: Path, format_: str, **options: Any) -> 
         raise click.UsageError("say which EVENT to correct")
     if event is not None and not change:
         raise click.UsageError("say what is wrong with the event, e.g. --category CONSULT, or that it is --right")
+    alone = [option for option, name in _ALONE.items() if name in change]
+    if alone and len(change) > 1:
+        raise click.UsageError(f"{alone[0]} goes with no other correction; give the others in a call of their own")
     as_of = options["as_of"]
     if as_of is not None and (change or options["csv_file"] or options["withdraw"] or options["rules"]):
         raise click.UsageError("--as-of goes with lists only: a correction is made now")

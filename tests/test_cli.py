@@ -87,10 +87,52 @@ def test_a_miss_suggests_the_actor_that_was_meant(built):
     assert "Japn" in result.stderr and "Japan" in result.stderr
 
 
+def test_a_miss_names_commands_that_list_what_there_is(built):
+    nobody = run("events", "--graph", built, "--source", "Wakanda").stderr
+    assert nobody == "kg: no actor 'Wakanda' in this graph; `kg actors list` tells who is\n"
+    listed = json.loads(run("actors", "list", "--graph", built, "--format", "json").output)
+    assert {row["id"] for row in listed} == {"JPN", "KOR", "PRK"}
+    for call in (("report", "--article", "nope", "-o", built / "x.html"), ("remove", "--article", "nope")):
+        assert run(*call, "--graph", built).stderr.endswith("is not in the graph; `kg query articles` lists all\n")
+    rows = json.loads(run("query", "articles", "--graph", built, "--format", "json").output)
+    assert [row["article"] for row in rows] == ["article:a1", "article:a2"]
+
+
+def test_articles_are_taken_out_by_the_id_that_a_query_shows(tmp_path):
+    source = write_jsonl(tmp_path / "in.jsonl", ARTICLES)
+    assert run("build", source, "--graph", tmp_path / "g").exit_code == 0
+    assert run("remove", "--article", "article:a1", "--graph", tmp_path / "g").exit_code == 0
+    rows = json.loads(run("query", "articles", "--graph", tmp_path / "g", "--format", "json").output)
+    assert [row["article"] for row in rows] == ["article:a2"]
+
+
 def test_query_by_name_with_typed_parameters(built):
     args = ("-p", "who=JPN", "-p", "whom=KOR", "-p", "since=2023-05")
     rows = json.loads(run("query", "between", "--graph", built, *args, "--format", "json").output)
     assert [row["category"] for row in rows] == ["CONSULT"]
+
+
+def test_the_list_of_queries_says_what_each_answers_and_needs():
+    text = run("query", "--list").output
+    assert (
+        "between              Events between two actors\n"
+        "                     What happened between two actors, in either direction, in a window?\n"
+        "                       -p who=ACTOR      one of the two (required)\n"
+        "                       -p whom=ACTOR     the other (required)\n"
+        "                       -p since=DATE     first day of the window (default 0001)\n"
+    ) in text
+    (found,) = (one for one in json.loads(run("query", "--list", "--format", "json").output) if one["name"] == "recent")
+    assert found == {
+        "name": "recent",
+        "title": "What is new",
+        "answers": "Which events were first reported since a day, the latest first?",
+        "parameters": [
+            {"name": "since", "type": "date", "required": True, "default": None, "help": "first day of the report"}
+        ],
+    }
+    lines = run("query", "--list", "--format", "csv").output.splitlines()
+    assert lines[0] == "name,title,answers,parameters"
+    assert any(line.endswith(",who (actor); since (date = 0001); until (date = 9999)") for line in lines)
 
 
 def test_query_from_standard_input(built):
@@ -139,6 +181,81 @@ def test_same_id_with_another_url_names_both_files(built, tmp_path):
     other = write_jsonl(tmp_path / "other.jsonl", [ARTICLES[0] | {"url": "https://example.org/else"}])
     result = run("build", other, "--graph", built)
     assert "other.jsonl" in result.stderr and "in.jsonl" in result.stderr
+
+
+def test_another_article_with_the_same_id_names_both_files(tmp_path):
+    one = write_jsonl(
+        tmp_path / "one.jsonl", [{"id": 5, "date": "2024-01-08", "text": "North Korea fired at the South."}]
+    )
+    (tmp_path / "two.csv").write_text('id,date,text\n5,2023-07-22,"Pakistan fired rockets at Indian posts."\n')
+    result = run("build", one, tmp_path / "two.csv", "--graph", tmp_path / "g", "--strict")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"kg: {tmp_path / 'two.csv'}:2: has other words for article '5' than {one}:1; kept are those of {one}:1, "
+        "the later ones; if these are two articles, give each an id of its own\n"
+    )
+
+
+def test_a_correction_of_the_same_date_asks_for_a_later_one(tmp_path):
+    article = {"id": "r", "date": "2023-01-02", "text": "Japan sanctioned Russia on Monday."}
+    other = article | {"text": "CORRECTION: Japan did not sanction Russia. France sanctioned Russia on Monday."}
+    said = []
+    for number, record in enumerate((article, other)):
+        source = write_jsonl(tmp_path / f"r{number}.jsonl", [record])
+        said.append(run("build", source, "--graph", tmp_path / "g"))
+    assert "chosen by their hash, for both have the same date" in said[1].stderr
+    assert "give the right version a later date as 'modified'" in said[1].stderr
+    assert "older" not in said[1].output
+    source = write_jsonl(tmp_path / "r2.jsonl", [other | {"modified": "2023-01-03"}])
+    again = run("add", source, "--graph", tmp_path / "g")
+    assert ("1 changed" in again.output, again.stderr) == (True, "")
+    rows = json.loads(run("events", "--graph", tmp_path / "g", "--format", "json").output)
+    assert ("FRA", "RUS", "actual") in {(row["source"], row["target"], row["status"]) for row in rows}
+    assert ("JPN", "RUS", "actual") not in {(row["source"], row["target"], row["status"]) for row in rows}
+
+
+def test_building_without_the_actors_of_before_is_told(tmp_path):
+    mine = tmp_path / "mine.yaml"
+    assert run("actors", "add", mine, "--kind", "group", "--label", "Blue Front", "--country", "KEN").exit_code == 0
+    source = write_jsonl(
+        tmp_path / "in.jsonl", [{"id": "b", "date": "2023-05-08", "text": "Kenya attacked the Blue Front."}]
+    )
+    first = run("build", source, "--actors", mine, "--graph", tmp_path / "g")
+    assert "coded anew" not in first.output
+    result = run("build", source, "--graph", tmp_path / "g")
+    assert "1 coded anew" in result.stdout
+    assert "kg: 1 articles that kg-" in result.stderr and "had coded are coded anew: --actors" in result.stderr
+    assert f"--actors {mine}" in run("manifest", "--graph", tmp_path / "g").output
+
+
+def test_removed_articles_are_counted_as_such_and_may_come_again(tmp_path):
+    source = write_jsonl(tmp_path / "in.jsonl", ARTICLES)
+    run("build", source, "--graph", tmp_path / "g")
+    removed = run("remove", "--source", "Example Wire", "--graph", tmp_path / "g")
+    assert removed.stdout == "articles: 2 removed; 0 events\n"
+    assert "2 new" in run("build", source, "--graph", tmp_path / "g").stdout
+
+
+def test_what_was_extracted_can_be_imported(built, tmp_path):
+    source = write_jsonl(tmp_path / "in.jsonl", ARTICLES)
+    assert run("extract", "--articles", source, "-o", tmp_path / "m.jsonl").exit_code == 0
+    result = run("import", tmp_path / "m.jsonl", "--graph", tmp_path / "g")
+    assert (result.exit_code, "2 new" in result.stdout) == (0, True)
+    shown = [run("events", "--graph", graph, "--format", "json").output for graph in (built, tmp_path / "g")]
+    assert shown[0] == shown[1]
+
+
+def test_rows_that_cannot_be_imported_are_named(tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text("source,target,category,date\nJapan,KOR,CONSULT,2023-01-01\nJPN,KOR,FOO,2023-01-01\n")
+    result = run("import", table, "--graph", tmp_path / "g")
+    assert (result.exit_code, "1 new" in result.stdout) == (0, True)
+    assert result.stderr.splitlines() == [
+        f"kg: skipped {table}:3: no event: category 'FOO' is not of PLOVER; 'kg codebook' lists those that are",
+        "kg: 1 lines skipped, 1 articles read",
+    ]
+    table.write_text("source,target,category,date\nJPN,KOR,FOO,2023-01-01\n")
+    assert run("import", table, "--graph", tmp_path / "g2").exit_code == 1
 
 
 def test_dates_gives_timex3(tmp_path):
@@ -233,6 +350,54 @@ def test_dates_of_nothing_readable_is_an_error(tmp_path):
 def test_actors_find_depends_on_the_day():
     assert "COD" in run("actors", "find", "Zaire", "--on", "1995-06-01").output
     assert "not on 2020-01-01" in run("actors", "find", "Zaire", "--on", "2020-01-01").output
+
+
+@pytest.mark.parametrize(
+    ("about", "message"),
+    [
+        (("--label", "Blue Front", "--country", "KENYA"), "--country KENYA: no state has this code; did you mean KEN?"),
+        (("--label", "Blue Front", "--country", "ken"), "did you mean KEN?"),
+        (("--label", "Blue Front", "--country", "ZZZZ9"), "write its ISO 3166-1 alpha-3 code, such as KEN"),
+        (("--label", "蓝色阵线"), "no id can be made from '蓝色阵线'; give one with --id"),
+    ],
+)
+def test_a_wrong_actor_of_ones_own_is_refused(tmp_path, about, message):
+    result = run("actors", "add", tmp_path / "mine.yaml", "--kind", "group", *about)
+    assert (result.exit_code, (tmp_path / "mine.yaml").exists()) == (2, False)
+    assert message in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("about", "code"), [((), "Wakanda"), (("--id", "WAK"), "WAK"), (("--id", "WAK", "--code", "WKD"), "WKD")]
+)
+def test_the_code_of_a_state_of_ones_own(tmp_path, about, code):
+    from kg.extract.gazetteer import gazetteer
+
+    mine = tmp_path / "mine.yaml"
+    assert run("actors", "add", mine, "--kind", "state", "--label", "Wakanda", *about).exit_code == 0
+    assert gazetteer((mine,)).actor(about[1] if about else "wakanda").code == code
+    if about:
+        assert run("actors", "add", mine, "--kind", "group", "--label", "M", "--country", "WAK").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("JPN", "JPN -> JPN (Japan): code of the actor"),
+        ("kor", "kor -> KOR (South Korea): code of the actor"),
+        ("IRN:CVL", "IRN:CVL -> IRN:CVL (Iran: civilians): code of the actor"),
+    ],
+)
+def test_actors_find_takes_codes(name, line):
+    assert run("actors", "find", name).output.splitlines() == [line]
+
+
+def test_actors_find_says_when_a_surname_was_that_of_a_leader():
+    late = run("actors", "find", "Kishida", "--on", "2026-01-01").output
+    assert late.startswith("Kishida -> person.fumio-kishida (Fumio Kishida): surname, not in office on 2026-01-01; ")
+    assert "Prime Minister of JPN from 2021-10-04 until 2024-10-01, see --on" in late
+    assert "not in office" not in run("actors", "find", "Kishida", "--on", "2023-01-01").output
+    assert run("actors", "find", "Zzyzx").exit_code == run("actors", "find", "IRN:ZZY").exit_code == 1
 
 
 def test_own_actors_are_used(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -69,6 +70,16 @@ def test_a_command_answers_from_an_earlier_day(past, command, shown):
 
     assert shown in output("--as-of", THEN)
     assert shown not in output()
+
+
+@pytest.mark.parametrize(
+    ("day", "ingests", "updated"),
+    [(None, 5, "2023-07-01 00:00:00"), (THEN, 2, "2023-06-01 00:00:00"), ("2000", 0, None)],
+)
+def test_info_counts_what_had_been_brought_in_by_then(past, day, ingests, updated):
+    result = CliRunner().invoke(main, ["info", "--json", "--graph", str(past[0]), *(("--as-of", day) if day else ())])
+    found = json.loads(result.output)
+    assert (found["ingests"], found["updated"]) == (ingests, updated)
 
 
 def test_a_lost_event_is_explained_from_an_earlier_day(past):

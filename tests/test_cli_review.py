@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+import kg.graph
 from kg.cli import main
+from kg.model import Actor, ActorKind
 
 sys.path.insert(0, str(Path(__file__).parent / "graph"))
 from graph_desk import Desk, build_at
@@ -128,6 +130,35 @@ def test_a_wrong_row_is_named_and_nothing_is_applied(graph, tmp_path, cells, mes
     result = run("review", "--apply", tmp_path / "c.csv", "--graph", graph)
     assert result.exit_code == 1 and re.search(message, result.stderr)
     assert "no corrections" in run("review", "--corrections", "--graph", graph).output
+
+
+@pytest.mark.parametrize("alone", ["--right", "--not-an-event"])
+def test_a_verdict_that_stands_alone_is_named_by_its_option(graph, weak, alone):
+    result = run("review", weak, alone, "--category", "AID", "--graph", graph)
+    assert result.exit_code == 2 and f"{alone} goes with no other correction" in result.stderr
+
+
+def test_actors_go_by_their_codes_wherever_they_are_shown(tmp_path):
+    group = Actor("red-sea-front", ActorKind.GROUP, "Red Sea Front", "RSF")
+    desk = Desk()
+    told = desk.tell("red-sea-front", "ASSAULT", "USA", ("1980-01-01", None), confidence=0.1)
+    graph = kg.graph.open(tmp_path / "g", create=True)
+    graph.ingest([told], lambda ids: [group], "test", "test")
+    folder = graph.directory
+    (event,) = listed(folder)
+    assert event["source"] == "RSF"
+    run("review", event["id"], "--target", "RSF", "--graph", folder)
+    (changed,) = listed(folder)
+    text = run("explain", changed["id"], "--graph", folder).output
+    assert "RSF ASSAULT RSF\n  since 1980-01-01 (" in text
+    assert "corrected: target RSF; the coder read RSF ASSAULT USA" in text
+    history = json.loads(run("history", changed["id"], "--graph", folder, "--format", "json").output)
+    assert {row["source"] for row in history} == {"RSF"}
+    (correction,) = json.loads(run("review", "--corrections", "--graph", folder, "--format", "json").output)
+    assert (correction["source"], correction["target"], correction["correction"]) == ("RSF", "USA", "target RSF")
+    run("review", "--withdraw", correction["id"], "--graph", folder)
+    (doubt,) = json.loads(run("review", "--graph", folder, "--format", "json").output)
+    assert (doubt["source"], doubt["target"]) == ("RSF", "USA")
 
 
 @pytest.mark.parametrize("args", [("--category", "REJECT"), ("feedbeef",), ("feedbeef", "--right", "--unmatched")])

@@ -138,6 +138,6 @@ def test_in_ipython(g: kg.Graph, capsys: pytest.CaptureFixture[str]) -> None:
     assert "UsageError: %%sparql: the notebook has no variable 'nothing'; define it" in said.out + said.err
     shell.run_cell("%%sparql g\nSELECT ?x {")
     said = capsys.readouterr()
-    assert [line[:32] for line in (said.out + said.err).splitlines()] == ["UsageError: query query: error a"]
+    assert [line[:32] for line in (said.out + said.err).splitlines()] == ["UsageError: the query: error at "]
     shell.run_cell(f"%%sparql g --limit 1\n{BOTH} }}")
     assert "only the first 1 rows; --limit gives more" in capsys.readouterr().out

@@ -34,13 +34,16 @@ def article_key(article: Article) -> str:
 class Journal:
     """The journal at a path, held by one process at a time; a context that closes and leaves the file.
 
+    ``keep`` says what is kept of an extraction: :func:`record`, or that and more.
+
     Raises:
         SourceError: another process holds it, or it can't be written to.
     """
 
-    def __init__(self, path: Path, coder: str) -> None:
+    def __init__(self, path: Path, coder: str, keep: Callable[[Extraction], dict[str, Any]] | None = None) -> None:
         self.path = path
-        self._head = json.dumps({"journal": 1, "coder": coder}).encode() + b"\n"
+        self._keep = keep or record
+        self._head = json.dumps({"journal": 2, "coder": coder}).encode() + b"\n"
         try:
             self._file = _locked(path)
         except OSError as error:
@@ -73,12 +76,12 @@ class Journal:
             self._file.truncate()
             return
         for one in run(source):
-            self._file.write(json.dumps({"key": article_key(one.article), **record(one)}).encode() + b"\n")
+            self._file.write(json.dumps({"key": article_key(one.article), **self._keep(one)}).encode() + b"\n")
             self._file.flush()
             yield one
 
     def records(self) -> Iterator[dict[str, Any]]:
-        """All records from the first on, as :func:`record` makes them."""
+        """All records from the first on, as they were kept."""
         self._file.seek(len(self._head))
         for line in self._file:
             yield json.loads(line)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from kg.engine.journal import Journal, record
 from kg.engine.local import Told, extract
 from kg.formats.files import whole
-from kg.formats.plover_jsonl import to_line
+from kg.formats.plover_jsonl import article_to_json, to_line, with_articles
 
 if TYPE_CHECKING:
     from kg.extract.pipeline import Extraction, Extractor
@@ -31,9 +31,13 @@ def write_mentions(
     roles: Path | None = None,
     *,
     processes: int = 1,
+    carry: bool = False,
     watch: Callable[[Iterable[Extraction]], Iterable[Extraction]] = lambda items: items,
 ) -> Told:
     """Write the mentions of articles to ``output``, and the roles to ``roles``, in the order of the articles.
+
+    With ``carry`` the articles go along as in an export (:func:`kg.formats.plover_jsonl.with_articles`), so that
+    :func:`kg.formats.import_` makes the same graph of the file as building it from the articles.
 
     Files appear when they are whole. Until then every article that is done is in the file :func:`journal_of`; stopped
     at any moment and called again with the same articles, this goes on where it was. A stream gets mentions as they are
@@ -48,22 +52,30 @@ def write_mentions(
         return extract(rest, extractor, processes)
 
     told = Told()
+    keep = _carrying if carry else record
     with contextlib.ExitStack() as stack:
         if not isinstance(output, Path):
-            writers = {"mentions": output.write, **_files(stack, roles=roles)}
-            for one in watch(run(articles)):
-                told.count(one)
-                _write(record(one), writers)
+            drafts = _files(stack, roles=roles)
+            found = (keep(one) for one in _counted(watch(run(articles)), told))
+            _write(found, {"mentions": output.write, **drafts})
             return told
-        with Journal(journal_of(output), extractor.coder) as journal:
-            for one in watch(journal.through(articles, run)):
-                told.count(one)
+        with Journal(journal_of(output), f"{extractor.coder}{' carry' if carry else ''}", keep) as journal:
+            for _ in _counted(watch(journal.through(articles, run)), told):
+                pass
             with contextlib.ExitStack() as files:
-                writers = _files(files, mentions=output, roles=roles)
-                for line in journal.records():
-                    _write(line, writers)
+                _write(journal.records(), _files(files, mentions=output, roles=roles))
             journal.remove()
     return told
+
+
+def _counted(found: Iterable[Extraction], told: Told) -> Iterator[Extraction]:
+    for one in found:
+        told.count(one)
+        yield one
+
+
+def _carrying(one: Extraction) -> dict[str, Any]:
+    return {**record(one), "article_info": article_to_json(one.article, one.roles)}
 
 
 def _files(stack: contextlib.ExitStack, **paths: Path | None) -> dict[str, Callable[[str], object]]:
@@ -74,7 +86,14 @@ def _files(stack: contextlib.ExitStack, **paths: Path | None) -> dict[str, Calla
     }
 
 
-def _write(record: dict[str, Any], writers: dict[str, Callable[[str], object]]) -> None:
-    for name, write in writers.items():
-        for item in record[name]:
-            write(to_line(item) + "\n")
+def _write(records: Iterable[dict[str, Any]], writers: dict[str, Callable[[str], object]]) -> None:
+    def told() -> Iterator[tuple[dict[str, Any] | None, list[dict[str, Any]]]]:
+        for one in records:
+            if "roles" in writers:
+                for role in one["roles"]:
+                    writers["roles"](to_line(role) + "\n")
+            if not one["skipped"]:
+                yield one.get("article_info"), one["mentions"]
+
+    for mention in with_articles(told()):
+        writers["mentions"](to_line(mention) + "\n")

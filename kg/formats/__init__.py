@@ -49,17 +49,20 @@ def import_(
     path: str | PathLike[str],
     actors: Callable[[Iterable[str]], Iterable[Actor]] = lambda ids: (),
     command: str = "import",
+    problems: list[SourceError] | None = None,
 ) -> IngestReport:
     """Add what an export holds to a graph: the mentions of PLOVER JSONL, else the events.
 
-    PLOVER JSONL gives the same mentions again, RDF the same events with their quotes; tables and networks give the
-    events with their fields. A zip holds CSV for graph databases.
+    PLOVER JSONL, of an export or of extraction, gives the same articles and mentions again, RDF the same events with
+    their quotes; tables and networks give the events with their fields. A zip holds CSV for graph databases.
 
     Imported articles keep their own ids and coder, so that they stand beside the graph's own coding. ``actors`` gives
-    the records of actor ids, as for :meth:`kg.graph.Graph.ingest`.
+    the records of actor ids, as for :meth:`kg.graph.Graph.ingest`. Lines and rows that can't be read are passed over
+    and added to ``problems``.
 
     Raises:
-        SourceError: the file can't be read or is not of this format; names file and line.
+        SourceError: the file can't be read or is not of this format, or there is a line that can't be read and no list
+            of problems; names file and line.
         StoreBusy: another process is writing.
     """
     source = Path(path)
@@ -68,7 +71,7 @@ def import_(
         raise SourceError(str(source), f"can't be imported; use one of {', '.join(IMPORTS)}")
     if not source.is_file():
         raise SourceError(str(source), "there is no such file")
-    batch = list(_reader(suffix)(source))
+    batch = list(_reader(suffix)(source, problems))
     coders = {m.coder for _, mentions, _ in batch for m in mentions if m.coder}
     coder = coders.pop() if len(coders) == 1 else f"import {source.name}"
     report = graph.ingest(batch, actors, coder, command)
@@ -101,7 +104,7 @@ def import_coded(
     return run(graph, Path(path), format, actors or gazetteer().known, command)
 
 
-def _reader(suffix: str) -> Callable[[Path], Iterable[Any]]:
+def _reader(suffix: str) -> Callable[[Path, list[SourceError] | None], Iterable[Any]]:
     if suffix == ".jsonl":
         from kg.formats.plover_jsonl import read_graph
 
@@ -120,7 +123,7 @@ def _reader(suffix: str) -> Callable[[Path], Iterable[Any]]:
         return read_property_graph
     from kg.formats.rdf_import import read_rdf
 
-    return read_rdf
+    return lambda path, problems: read_rdf(path)
 
 
 def _writer(path: Path) -> Callable[[Graph, Path, str, bool, Any], None]:

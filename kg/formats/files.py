@@ -1,4 +1,4 @@
-"""Files that appear under their name only when they are whole."""
+"""What the formats share: files that appear only when they are whole, and lines that can't be read."""
 
 from __future__ import annotations
 
@@ -8,9 +8,19 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from kg.errors import GraphError
+from kg.errors import GraphError, SourceError
 
-__all__ = ["whole"]
+__all__ = ["Problems", "noted", "whole"]
+
+Problems = list[SourceError] | None
+"""Where lines that can't be read are noted; without such a list the first of them is raised."""
+
+
+def noted(problem: SourceError, problems: Problems, cause: Exception) -> None:
+    """Note a problem, or raise it where there is no list of them."""
+    if problems is None:
+        raise problem from cause
+    problems.append(problem)
 
 
 @contextlib.contextmanager

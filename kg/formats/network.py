@@ -21,6 +21,7 @@ _EDGE = {
     "begin": "string", "end": "string", "mutual": "boolean", "targetless": "boolean", "confidence": "double",
     "publishers": "integer", "mentions": "integer", "time_origin": "string", "contexts": "string",
     "source_sector": "string", "target_sector": "string", "first_reported": "string", "last_reported": "string",
+    "group": "string",
 }  # fmt: skip
 
 
@@ -39,7 +40,7 @@ def write_network(graph: Graph, path: Path, suffix: str, history: bool, as_of: D
     for row in graph.events(status=None, as_of=as_of).to_arrow().to_pylist():
         more = {name: "" if row[name] is None else str(row[name]) for name in _MORE}
         network.edges[row["source"], row["target"] or row["source"], row["id"]].update(
-            more, contexts="; ".join(row["contexts"])
+            more, contexts="; ".join(row["contexts"]), group=row["grp"]
         )
     root = _gexf(nodes, edges) if suffix == ".gexf" else _graphml(nodes, edges)
     Xml.indent(root, " ")

@@ -7,29 +7,41 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import SourceError
-from kg.formats.tables import event_item
+from kg.formats.files import Problems, noted
+from kg.formats.tables import Item, event_items
 
 __all__ = ["read_network"]
 
 
-def read_network(path: Path) -> Iterator[Any]:
+def read_network(path: Path, problems: Problems = None) -> Iterator[Item]:
     """Each edge as an article and mention of its own, as :func:`kg.formats.tables.read_table` does with rows.
 
-    Needed are the attributes category, and begin or first_reported. GEXF may give the days as start and end of an edge.
+    Needed are the attributes category, and begin or first_reported. GEXF may give the days as start and end of an edge;
+    an edge without end goes on there, and wherever the file declares an attribute of that name.
 
     Raises:
-        SourceError: the file can't be parsed or declares entities, or an edge lacks something; names the edge.
+        SourceError: the file can't be parsed or declares entities, or an edge lacks something and there are no
+            ``problems`` to note it in; names the edge.
     """
+    yield from event_items(path, _rows(path, problems), problems)
+
+
+def _rows(path: Path, problems: Problems) -> Iterator[tuple[int, dict[str, Any]]]:
     nodes: dict[str, dict[str, str]] = {}
-    for number, (kind, element) in enumerate(_elements(path), 1):
+    declared: dict[str, str] = {}
+    for number, (kind, element) in enumerate(_elements(path, declared), 1):
         if kind == "node":
             nodes[element.pop("id")] = element
             continue
         try:
             row = _row(element, nodes)
         except KeyError as error:
-            raise SourceError(f"{path}:{number}", f"the edge names a node that is not there ({error})") from error
-        yield event_item(path, number, row)
+            problem = SourceError(f"{path}:{number}", f"the edge names a node that is not there ({error})")
+            noted(problem, problems, error)
+            continue
+        if "end" in declared.values() or "start" in element:
+            row.setdefault("end", None)
+        yield number, row
 
 
 def _row(edge: dict[str, str], nodes: dict[str, dict[str, str]]) -> dict[str, Any]:
@@ -44,14 +56,16 @@ def _row(edge: dict[str, str], nodes: dict[str, dict[str, str]]) -> dict[str, An
     return row
 
 
-def _elements(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    """Nodes and edges with their attributes by name, nodes first as the formats want it."""
+def _elements(path: Path, names: dict[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Nodes and edges with their attributes by name, nodes first as the formats want it.
+
+    ``names`` gets the attributes that are declared, by their ids.
+    """
     from lxml import etree
 
     with path.open("rb") as data:
         if b"<!DOCTYPE" in data.read(1 << 16) or b"<!ENTITY" in data.read(1 << 16):
             raise SourceError(str(path), "has a DOCTYPE; remove it, GraphML and GEXF need none")
-    names: dict[str, str] = {}
     try:
         found = etree.iterparse(str(path), resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
         for _, element in found:

@@ -10,11 +10,12 @@ import dataclasses
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import QueryError, SourceError
+from kg.formats.files import Problems, noted
 from kg.graph.corrections import Correction, from_json, to_json
 from kg.model import Article, Evidence, Mention, Party, Precision, Role, Span, Status, TimeOrigin, TimeSpan
 from kg.ontology import ontology
@@ -23,7 +24,16 @@ if TYPE_CHECKING:
     from kg.graph.graph import Graph
     from kg.graph.window import Day
 
-__all__ = ["dumps", "mention_from_json", "mention_to_json", "read_mentions", "role_from_json", "role_to_json"]
+__all__ = [
+    "article_to_json",
+    "dumps",
+    "mention_from_json",
+    "mention_to_json",
+    "read_mentions",
+    "role_from_json",
+    "role_to_json",
+    "with_articles",
+]
 
 
 def mention_to_json(m: Mention) -> dict[str, Any]:
@@ -176,15 +186,43 @@ def read_mentions(path: str | Path) -> Iterator[Mention]:
             raise SourceError(f"{path}:{number}", problem) from error
 
 
+def with_articles(told: Iterable[tuple[dict[str, Any] | None, list[dict[str, Any]]]]) -> Iterator[dict[str, Any]]:
+    """The records of mentions, the first of an article with the article as ``article_info``.
+
+    ``told`` are articles as :func:`article_to_json` gives them (None does not go along), each with the records of its
+    mentions. Articles without mentions are ``further_articles`` of the article that follows, after the last one of the
+    last mention. Where there is no mention at all there is no record.
+    """
+    last: dict[str, Any] | None = None
+    silent: list[dict[str, Any]] = []
+    for info, records in told:
+        if not records:
+            silent += [info] if info is not None else []
+            continue
+        if last is not None:
+            yield last
+        if info is not None:
+            records[0]["article_info"] = {name: value for name, value in info.items() if name != "article"}
+        if silent:
+            records[0]["further_articles"], silent = silent, []
+        yield from records[:-1]
+        last = records[-1]
+    if last is not None:
+        if silent:
+            last["further_articles"] = [*last.get("further_articles", ()), *silent]
+        yield last
+
+
 def write_graph(graph: Graph, path: Path, suffix: str, history: bool, as_of: Day | None) -> None:
-    """Write the mentions of a graph, in order of article and id; the first of an article carries the article.
+    """Write the mentions of a graph, in order of article and id; see :func:`with_articles` for the articles.
 
     ``article_info`` holds what the article says of itself, its text, its roles, and the corrections that persons made
-    of its mentions. Mentions are as the coder read them; ``corrected`` says in words what persons changed. Articles
-    without mentions are left out. With ``history`` every line has the time of ``recorded``.
+    of its mentions. Mentions are as the coder read them; ``corrected`` says in words what persons changed. With
+    ``history`` every line has the time of ``recorded``.
     """
-    mentions = graph.mentions(as_of=as_of)
-    articles = {article.id: article for article in graph.articles(as_of=as_of)}
+    mentions: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for mention in graph.mentions(as_of=as_of):
+        mentions[mention.article].append(mention_to_json(mention))
     roles: dict[str, list[Role]] = defaultdict(list)
     for role in graph.stated_roles(as_of=as_of):
         roles[role.article].append(role)
@@ -193,41 +231,47 @@ def write_graph(graph: Graph, path: Path, suffix: str, history: bool, as_of: Day
     for correction in graph.correction_records(as_of=as_of):
         corrections[correction.anchor.article].append(correction)
     changed = graph.corrected_mentions(as_of=as_of) if corrections else {}
-    last = None
+
+    def told() -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
+        for article in graph.articles(as_of=as_of):
+            info = article_to_json(article, roles[article.id])
+            if article.id in corrections:
+                info["corrections"] = [to_json(c) for c in corrections[article.id]]
+            yield info, mentions[article.id]
+
     with path.open("w", encoding="utf-8", newline="\n") as out:
-        for m in mentions:
-            record = mention_to_json(m)
-            if m.article != last:
-                record["article_info"] = _article_to_json(articles[m.article], roles[m.article])
-                if m.article in corrections:
-                    record["article_info"]["corrections"] = [to_json(c) for c in corrections[m.article]]
-                last = m.article
-            if m.id in changed:
-                record["corrected"] = changed[m.id]
+        for record in with_articles(told()):
+            if record["id"] in changed:
+                record["corrected"] = changed[record["id"]]
             if history:
-                record["recorded"] = times[m.id].isoformat()
+                record["recorded"] = times[record["id"]].isoformat()
             out.write(to_line(record) + "\n")
 
 
-def read_graph(path: Path) -> Iterator[tuple[Article, list[Mention], list[Role]]]:
-    """Articles with their mentions and roles, as :func:`write_graph` wrote them.
-
-    Lines without ``article_info``, as `kg extract` writes them, need an article that a line before gave.
+def read_graph(path: Path, problems: Problems = None) -> Iterator[tuple[Article, list[Mention], list[Role]]]:
+    """Articles with their mentions and roles, as :func:`write_graph` and extraction write them.
 
     Raises:
-        SourceError: a line is no such record, or its article is unknown; names file and line.
+        SourceError: a line is no such record, or its article is unknown, and there are no ``problems`` to note it in;
+            names file and line. The file is no JSON.
     """
     found: dict[str, tuple[Article, list[Mention], list[Role]]] = {}
     for number, record in _records(path):
         try:
+            for info in record.get("further_articles", ()):
+                found[info["article"]] = _article_from_json(info, info["article"])
             mention = mention_from_json(record)
             if info := record.get("article_info"):
                 found[mention.article] = _article_from_json(info, mention.article)
+            if mention.article not in found:
+                raise ValueError(f"no line before has the article_info of {mention.article!r}")
             article, mentions, _ = found[mention.article]
             mentions.append(_sound(mention, article))
         except _WRONG as error:
-            problem = f"no PLOVER record of a graph ({type(error).__name__}: {error}); export one with `kg export`"
-            raise SourceError(f"{path}:{number}", problem) from error
+            what = f"{type(error).__name__}: " if isinstance(error, KeyError | AttributeError | IndexError) else ""
+            remedy = "write the file again with 'kg export' or 'kg extract --articles'"
+            problem = f"no PLOVER record of a graph ({what}{error}); {remedy}"
+            noted(SourceError(f"{path}:{number}", problem), problems, error)
     yield from found.values()
 
 
@@ -304,8 +348,9 @@ def read_corrections(path: Path) -> Iterator[Correction]:
             if '"corrections"' not in line:
                 continue
             try:
-                records = json.loads(line).get("article_info", {}).get("corrections", [])
-                yield from [from_json(record) for record in records]
+                line_record = json.loads(line)
+                told = [*line_record.get("further_articles", ()), line_record.get("article_info", {})]
+                yield from [from_json(record) for info in told for record in info.get("corrections", [])]
             except (KeyError, TypeError, ValueError, AttributeError, QueryError) as error:
                 raise SourceError(f"{path}:{number}", f"a correction is malformed ({error})") from error
 
@@ -315,8 +360,10 @@ def _record_times(graph: Graph, as_of: Day | None) -> Iterator[tuple[str, dt.dat
         yield key, moment
 
 
-def _article_to_json(article: Article, roles: list[Role]) -> dict[str, Any]:
+def article_to_json(article: Article, roles: Iterable[Role]) -> dict[str, Any]:
+    """What an article says of itself, and the roles that it states, as plain JSON values."""
     info = {
+        "article": article.id,
         "published": article.published.isoformat(),
         "published_at": article.published_at.isoformat() if article.published_at else None,
         "title": article.title,
@@ -325,13 +372,20 @@ def _article_to_json(article: Article, roles: list[Role]) -> dict[str, Any]:
         "language": article.language,
         "cluster": article.cluster,
         "text": article.text,
-        "extra": article.extra,
+        "extra": json.loads(json.dumps(article.extra, sort_keys=True, default=str)),
     }
     stated = [{**dataclasses.asdict(role), "observed": role.observed.isoformat()} for role in roles]
     return {**info, "roles": stated}
 
 
 def _article_from_json(info: dict[str, Any], key: str) -> tuple[Article, list[Mention], list[Role]]:
+    needed, free = [key, *(info[n] for n in ("title", "text", "language"))], ("url", "publisher", "cluster")
+    for value in (*needed, *(info[name] for name in free if info[name] is not None)):
+        if not isinstance(value, str):
+            raise TypeError(f"{value!r} where there should be text")
+        value.encode()
+    if not isinstance(info["extra"], dict):
+        raise TypeError("'extra' holds no names and values")
     roles = [Role(**{**role, "observed": dt.date.fromisoformat(role["observed"])}) for role in info["roles"]]
     article = Article(
         id=key,

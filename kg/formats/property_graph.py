@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import SourceError
-from kg.formats.tables import csv_plain, event_item
+from kg.formats.files import Problems
+from kg.formats.tables import Item, csv_plain, event_items
 from kg.graph.graph import Graph
 from kg.graph.results import csv_safe, plain
 from kg.graph.window import Day
@@ -77,26 +78,30 @@ def _cell(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else csv_safe(plain(value))
 
 
-def read_property_graph(path: Path) -> Iterator[Any]:
+def read_property_graph(path: Path, problems: Problems = None) -> Iterator[Item]:
     """Each event of such a zip file as an article and mention, as :func:`kg.formats.tables.read_table` does with rows.
 
     Raises:
-        SourceError: the file is no such zip, or a row lacks something; names the row.
+        SourceError: the file is no such zip, or a row lacks something and there are no ``problems`` to note it in.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             nodes = {row["id:ID"]: row for _, row in _rows(archive, NODES)}
-            for number, raw in _rows(archive, RELATIONSHIPS):
-                row: dict[str, Any] = {ours: raw.get(theirs) or None for ours, theirs in _EDGE.items()}
-                row["contexts"] = (row["contexts"] or "").split(";") if row["contexts"] else []
-                if row["targetless"] == "true":
-                    row["target"] = None
-                for side in ("source", "target"):
-                    if (about := nodes.get(row[side])) is not None:
-                        row[f"{side}_code"], row[f"{side}_label"] = about["code"], about["name"]
-                yield event_item(path, number, row)
+            edges = ((number, _edge(raw, nodes)) for number, raw in _rows(archive, RELATIONSHIPS))
+            yield from event_items(path, edges, problems)
     except (OSError, zipfile.BadZipFile, KeyError, csv.Error, UnicodeDecodeError, RuntimeError) as error:
         raise SourceError(str(path), f"is no zip of {NODES} and {RELATIONSHIPS} ({error})") from error
+
+
+def _edge(raw: dict[str, Any], nodes: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    row: dict[str, Any] = {ours: raw[theirs] or None for ours, theirs in _EDGE.items() if theirs in raw}
+    row["contexts"] = row["contexts"].split(";") if row.get("contexts") else []
+    if row.get("targetless") == "true":
+        row["target"] = None
+    for side in ("source", "target"):
+        if (about := nodes.get(row.get(side) or "")) is not None:
+            row[f"{side}_code"], row[f"{side}_label"] = about["code"], about["name"]
+    return row
 
 
 def _rows(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[int, dict[str, Any]]]:

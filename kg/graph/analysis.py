@@ -49,13 +49,18 @@ class Timeline(Table):
         self.coarse = coarse
         self.undated = undated
 
-    def __repr__(self) -> str:
+    @property
+    def beside(self) -> list[str]:
+        """What is in no bucket, in words."""
         notes = []
         if self.coarse:
             notes.append(f"{self.coarse} events of a span vaguer than a {self.every} are not counted")
         if self.undated:
             notes.append(f"{self.undated} events without dates are not counted")
-        return "\n".join([self.table(), *notes])
+        return notes
+
+    def __repr__(self) -> str:
+        return "\n".join([self.table(), *self.beside])
 
 
 class AnalysisReader(NetworkReader):

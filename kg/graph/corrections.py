@@ -239,23 +239,43 @@ def make_change(
     if category is not None:
         (change["category"],) = choices([category.upper()], onto.categories, "category")
     if mode is not None:
-        modes = onto.categories[change["category"]].modes if category else _all_modes()
-        change["mode"] = None if mode == "none" else choices([mode.lower()], modes, "mode")[0]
+        change["mode"] = None if mode == "none" else mode.lower()
+        if category is not None and mode != "none":
+            check_mode(change["category"], change["mode"])
+        elif mode != "none":
+            choices([mode.lower()], _all_modes(), "mode")
     if status is not None:
         (change["status"],) = choices([status.lower()], [s.value for s in Status], "status")
     if mutual is not None:
         change["mutual"] = mutual
     if date is not None:
-        begin, end, precision = _span(date)
+        begin, end, precision = spanned(date)
         change |= {"begin": begin and begin.isoformat(), "end": end and end.isoformat(), "precision": precision.value}
     return change
+
+
+def check_mode(category: str, mode: str) -> None:
+    """Refuse a mode that a category does not have.
+
+    Raises:
+        QueryError: it is none of that category's.
+    """
+    modes = ontology().categories[category].modes
+    if mode not in modes:
+        hint = f"use one of {', '.join(modes)}, or give the category too" if modes else "give the category too"
+        raise QueryError(f"mode {mode!r} is unknown for {category}; {hint}")
 
 
 def _all_modes() -> set[str]:
     return {mode for entry in ontology().categories.values() for mode in entry.modes}
 
 
-def _span(text: str) -> tuple[dt.date | None, dt.date | None, Precision]:
+def spanned(text: str) -> tuple[dt.date | None, dt.date | None, Precision]:
+    """First and last day of a date as persons write it, and how finely it is known; see :func:`make_change`.
+
+    Raises:
+        QueryError: it is malformed, or ends before it begins.
+    """
     if text.strip().lower() == "none":
         return None, None, Precision.UNKNOWN
     first, slash, last = (part.strip() for part in text.partition("/"))
@@ -278,8 +298,8 @@ def _precision(text: str, begin: dt.date, end: dt.date) -> Precision:
     return Precision.MONTH if (end - begin).days < 31 else Precision.YEAR
 
 
-def described(change: Mapping[str, Any]) -> str:
-    """A change in words.
+def described(change: Mapping[str, Any], codes: Mapping[str, str] | None = None) -> str:
+    """A change in words; actors go by their ``codes``, where these have them.
 
     >>> described({"category": "CONSULT", "begin": "2023-06-01", "end": "2023-06-30", "precision": "month"})
     'category CONSULT, date 2023-06-01 to 2023-06-30'
@@ -290,9 +310,10 @@ def described(change: Mapping[str, Any]) -> str:
         return "right as it is"
     if other := change.get("same_as"):
         return f"same event as “{other['quote']}” ({other['article']})"
+    shown = {**change, **{side: (codes or {}).get(change.get(side) or "", change.get(side)) for side in _SIDES}}
     parts = [
-        f"{name} {change[name] if change[name] is not None else 'none'}"
-        for name in ("source", "target", "category", "mode", "status")
+        f"{name} {shown[name] if shown[name] is not None else 'none'}"
+        for name in (*_SIDES, "category", "mode", "status")
         if name in change
     ]
     if "mutual" in change:
@@ -300,6 +321,9 @@ def described(change: Mapping[str, Any]) -> str:
     if "begin" in change:
         parts.append(f"date {_days(change['begin'], change['end'])}")
     return ", ".join(parts)
+
+
+_SIDES = ("source", "target")
 
 
 def _days(begin: str | None, end: str | None) -> str:

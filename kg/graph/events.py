@@ -9,6 +9,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kg.errors import QueryError
+from kg.graph.called import check_sides
 from kg.graph.consolidate import EVENT_COLUMNS
 from kg.graph.files import one
 from kg.graph.filters import Conditions, choices, listed, lookup_actor, marks, with_id
@@ -16,6 +17,7 @@ from kg.graph.groups import group_name, members_in
 from kg.graph.held import HELD, Held, state_of
 from kg.graph.levels import check_level, shown
 from kg.graph.parties import Parties, choose, is_plain, take_part
+from kg.graph.quads import without_prefix
 from kg.graph.results import COLUMNS, EventList, Table
 from kg.graph.rows import article_from_row, mention_from_row, records, role_from_row
 from kg.graph.store import Store, alive
@@ -214,7 +216,7 @@ class EventReader(Store):
             return Table([d[0] for d in cursor.description or ()], cursor.fetchall())
 
     def history(self, event_id: str) -> Table:
-        """Every version of an event in record time, under all ids that it has had.
+        """Every version of an event in record time, under all ids that it has had; actors by their codes.
 
         ``change`` is ``recorded``, ``changed``, ``renamed`` (its id changed with its span or key) or ``withdrawn``.
 
@@ -234,8 +236,10 @@ class EventReader(Store):
             ids = sorted(row[0] for row in former)
             rows = connection.execute(
                 f"""
-                SELECT e.recorded, e.retracted, e.id, {", ".join("e." + c for c in _HISTORY)}
-                FROM event e WHERE e.id IN ({marks(ids)}) ORDER BY e.recorded, e.id
+                SELECT e.recorded, e.retracted, e.id, coalesce(s.code, e.source), coalesce(t.code, e.target),
+                       {", ".join("e." + c for c in _HISTORY[2:])}
+                FROM event e LEFT JOIN actor s ON s.id = e.source LEFT JOIN actor t ON t.id = e.target
+                WHERE e.id IN ({marks(ids)}) ORDER BY e.recorded, e.id
                 """,
                 ids,
             ).fetchall()
@@ -270,7 +274,7 @@ class EventReader(Store):
         Raises:
             QueryError: there is no such mention.
         """
-        found = self._one("mention", mention_id, mention_from_row, as_of)
+        found = self._one("mention", without_prefix("mention", mention_id), mention_from_row, as_of)
         if found is None:
             raise QueryError(f"mention {mention_id!r} is not in the graph; 'kg explain EVENT' lists those of an event")
         return found
@@ -297,10 +301,10 @@ class EventReader(Store):
         Raises:
             QueryError: there is no such article.
         """
-        found = self._one("article", article_id, article_from_row, as_of)
-        if found is None:
-            raise QueryError(f"article {article_id!r} is not in the graph")
-        return found
+        for key in dict.fromkeys([article_id, without_prefix("article", article_id)]):
+            if (found := self._one("article", key, article_from_row, as_of)) is not None:
+                return found
+        raise QueryError(f"article {article_id!r} is not in the graph; `kg query articles` lists all")
 
     def _one(self, table: str, ident: str, make: Callable[[dict[str, Any]], _R], as_of: Day | None) -> _R | None:
         with self.read() as connection:
@@ -372,6 +376,13 @@ class EventReader(Store):
         with self.read() as connection:
             return self._resolve(connection, names)
 
+    def codes(self, ids: Iterable[str]) -> dict[str, str]:
+        """The codes by which events show actors, by id; an actor without a record goes by its id."""
+        wanted = set(ids)
+        with self.read() as connection:
+            known = with_id(connection, wanted)
+        return {key: known.get(key, (None, None))[0] or key for key in wanted}
+
     def _resolve(
         self,
         connection: duckdb.DuckDBPyConnection,
@@ -430,19 +441,23 @@ class EventReader(Store):
         known = with_id(connection, texts) if self.resolver is None else {}
         sources = self._resolve(connection, source, known) if source is not None else None
         targets = self._resolve(connection, target, known) if target is not None else None
+        check_sides(connection, [*(sources or ()), *(targets or ())])
         where.directed(sources, targets)
         if actor is not None:
             ids = self._resolve(connection, actor, known)
+            check_sides(connection, ids)
             where.add(f"(e.source IN ({marks(ids)}) OR e.target IN ({marks(ids)}))", *ids, *ids)
         if between is not None:
             a, b = (self._resolve(connection, side, known) for side in between)
+            check_sides(connection, [*a, *b])
             where.between(a, b)
         return known
 
     def _current_id(
         self, connection: duckdb.DuckDBPyConnection, event_id: str, seq: int | None, withdrawn: bool = False
     ) -> str:
-        """The id under which an event is known at ``seq``; follows former ids."""
+        """The id under which an event is known at ``seq``; follows former ids, and takes ``event:1f0c…`` too."""
+        event_id = without_prefix("event", event_id)
         asked, seen = event_id, set()
         while event_id not in seen:
             seen.add(event_id)

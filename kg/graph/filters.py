@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import QueryError
+from kg.graph.called import meant, without_article
+from kg.graph.quads import without_prefix
 from kg.graph.window import Day, window
 from kg.model import Status
 from kg.ontology import ontology
@@ -135,12 +137,17 @@ def with_id(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> dict
 def lookup_actor(connection: duckdb.DuckDBPyConnection, name: str) -> str:
     """The id of the actor that has this id, code, label or alias, without case, in this order of preference.
 
+    Where none has, it is the one that the gazetteer knows by the name (Tokyo, the Kremlin), else the person of the
+    graph whose name it is a part of (Kishida). An id may have its prefix, ``actor:JPN``, as SPARQL shows it.
+
     Raises:
         QueryError: none has it, or several equally well.
     """
     if connection.execute("SELECT 1 FROM actor WHERE id = ? LIMIT 1", [name.strip()]).fetchall():
         return name.strip()  # as most names are given, and far faster than to read all of them
-    wanted = name.strip().casefold()
+    if (bare := without_prefix("actor", name)) != name.strip():
+        return lookup_actor(connection, bare)
+    wanted = {name.strip().casefold(), without_article(name).casefold()}
     rows = connection.execute(
         """
         SELECT id, id AS name, 0 AS place FROM actor UNION ALL SELECT id, code, 1 FROM actor
@@ -149,14 +156,14 @@ def lookup_actor(connection: duckdb.DuckDBPyConnection, name: str) -> str:
     ).fetchall()
     hits: dict[int, set[str]] = {}
     for actor, known, place in rows:
-        if known is not None and known.casefold() == wanted:
+        if known is not None and known.casefold() in wanted:
             hits.setdefault(place, set()).add(actor)
-    if not hits:
+    best = sorted(hits[min(hits)] if hits else meant(connection, name, {actor for actor, _, _ in rows}))
+    if not best:
         names = {_word_order(known): known for _, known, _ in rows if known}
         close = difflib.get_close_matches(_word_order(name), names, n=3, cutoff=0.6)
-        hint = f"did you mean {', '.join(names[c] for c in close)}?" if close else "`kg actors` lists those that are"
+        hint = f"did you mean {', '.join(names[c] for c in close)}?" if close else "`kg actors list` tells who is"
         raise QueryError(f"no actor {name!r} in this graph; {hint}")
-    best = sorted(hits[min(hits)])
     if len(best) > 1:
         raise QueryError(f"{name!r} may be {', '.join(best[:5])}; give one of these ids")
     return best[0]

@@ -12,14 +12,14 @@ import difflib
 import functools
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
 from kg.errors import QueryError, ResourceError
 from kg.graph.window import Window, expand
 
-__all__ = ["Member", "group_name", "groups", "members", "members_in"]
+__all__ = ["Member", "group_name", "groups", "members", "members_in", "several"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,17 @@ def group_name(text: str) -> str | None:
     """
     match = _GROUP.fullmatch(text.strip())
     return (match["a"] or match["b"]).strip() if match else None
+
+
+def several(given: object, ids: Sequence[str]) -> str:
+    """In words that more than one actor was given, to refuse it: a group by its name and number, others one by one.
+
+    >>> several("group:EU", ["AUT", "BEL"]), several(["AUT", "BEL"], ["AUT", "BEL"])
+    ('group:EU stands for 2 actors', 'AUT, BEL were given')
+    """
+    if isinstance(given, str) and group_name(given) is not None:
+        return f"{given} stands for {len(ids)} actors"
+    return f"{', '.join(ids)} were given"
 
 
 @functools.cache

@@ -115,9 +115,10 @@ class Held:
         return pa.table({name: out[name] for name in columns})
 
     def _places(self, names: str | Actor | Sequence[str | Actor]) -> list[int] | None:
-        """Numbers of actors that are given by id; None where one is not, or is not known."""
+        """Numbers of actors that are given by id; None where one is not, is not known, or is a person."""
         listed = [names] if isinstance(names, (str, Actor)) else names
-        found = [self._known.get(name.id if isinstance(name, Actor) else name) for name in listed]
+        ids = [name.id if isinstance(name, Actor) else name for name in listed]
+        found = [None if name.startswith("person.") else self._known.get(name) for name in ids]
         return [place for place in found if place is not None] if None not in found else None
 
     def _bounds(self, window: Window, within: bool) -> tuple[int, int]:

@@ -39,6 +39,7 @@ class _Kept:
 
 _kept: dict[Path, _Kept] = {}
 _guard = threading.Lock()
+_WATCHER = "kg-idle"
 _watcher: threading.Thread | None = None
 _ending = threading.Event()
 
@@ -82,7 +83,7 @@ def _keep(database: Path, lock: Path, connection: duckdb.DuckDBPyConnection) -> 
     with _guard:
         _kept[database] = _Kept(connection, lock, _state(database), time.monotonic())
         if _watcher is None or not _watcher.is_alive():
-            _watcher = threading.Thread(target=_watch, name="kg-idle", daemon=True)
+            _watcher = threading.Thread(target=_watch, name=_WATCHER, daemon=True)
             _watcher.start()
 
 
@@ -137,9 +138,9 @@ def _end() -> None:
     """Let the watcher end before the interpreter does, which would abort a thread that is inside the database."""
     _ending.set()
     release()
-    watcher = _watcher
-    if watcher is not None:
-        watcher.join(5)
+    for thread in threading.enumerate():
+        if thread.name == _WATCHER:  # one that has nothing left to watch may still be closing a database
+            thread.join(5)
 
 
 atexit.register(_end)

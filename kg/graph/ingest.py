@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
@@ -123,7 +123,8 @@ class IngestStore(Store):
     def remove(self, article: str | None = None, source: str | None = None, command: str = "") -> IngestReport:
         """Retract one article by id, or all articles of a source (a publisher, an input file, or a url's host).
 
-        History keeps them: ``as_of`` an earlier day they are still there. ``changed`` of the report counts them.
+        History keeps them: ``as_of`` an earlier day they are still there. ``removed`` of the report counts them. An
+        article that is ingested again is taken in again.
 
         Raises:
             GraphError: neither or both are given, or nothing matches.
@@ -141,11 +142,12 @@ class IngestStore(Store):
                 [article, source, source, source],
             ).fetchall()
             if not rows:
-                what = f"article {article!r}" if article is not None else f"source {source!r}"
+                kind, name = ("article", article) if article is not None else ("source", source)
+                listing = "articles" if kind == "article" else "publishers"
                 raise GraphError(
-                    f"{self.directory}: {what} is not in the graph; `kg info` and the query `publishers` list what is"
+                    f"{self.directory}: {kind} {name!r} is not in the graph; `kg query {listing}` lists all"
                 )
-            plan = Plan(retract=[row[0] for row in rows], report=IngestReport(changed=len(rows)))
+            plan = Plan(retract=[row[0] for row in rows], report=IngestReport(removed=len(rows)))
             seq = next_seq(connection)
             gone = retract(connection, plan.retract, seq)
             settle(connection, gone, seq)
@@ -236,7 +238,7 @@ def close_ingest(
     """Put on record what ingest ``seq`` did."""
     connection.execute(
         "UPDATE ingest SET command = ?, coder = ?, report = ? WHERE seq = ?",
-        [command, coder, json.dumps(asdict(report)), seq],
+        [command, coder, json.dumps(report.counts()), seq],
     )
 
 

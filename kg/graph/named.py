@@ -15,6 +15,8 @@ TYPES = ("actor", "category", "date", "event", "integer", "text")
 """Types of parameters. A date named ``until`` or ``..._until`` is the last day of a partial date, others the first."""
 
 _PARAM = re.compile(r"#\s*param\s+(\w+)\s+\((\w+)(?:\s*=\s*([^)]*))?\)\s*:?\s*(.*)")
+_WRITTEN = "query"
+"""Name of a query that is given as SPARQL, not as a name or file."""
 _HEADER = re.compile(r"#\s*(title|answers)\s*:\s*(.*)")
 
 
@@ -27,6 +29,11 @@ class Parameter:
     default: str | None = None
     help: str = ""
 
+    @property
+    def signature(self) -> str:
+        """Name, type and default as the header of a query has them."""
+        return f"{self.name} ({self.type}{'' if self.default is None else f' = {self.default}'})"
+
 
 @dataclass(frozen=True, slots=True)
 class NamedQuery:
@@ -37,6 +44,11 @@ class NamedQuery:
     answers: str
     params: tuple[Parameter, ...]
     text: str
+
+    @property
+    def called(self) -> str:
+        """The query in a message; one that was written as text has no name of its own."""
+        return "the query" if self.name == _WRITTEN else f"query {self.name}"
 
     @classmethod
     def parse(cls, name: str, text: str) -> NamedQuery:
@@ -96,4 +108,4 @@ def find(text: str) -> NamedQuery:
     word = text.strip()
     if (word.endswith(".rq") and "\n" not in word) or re.fullmatch(r"[\w-]+", word):
         return load(word)
-    return NamedQuery.parse("query", text)
+    return NamedQuery.parse(_WRITTEN, text)

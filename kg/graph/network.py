@@ -13,8 +13,10 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import QueryError
+from kg.graph.called import check_sides
 from kg.graph.events import ORDERS, Actors, select_events
 from kg.graph.filters import Conditions
+from kg.graph.groups import several
 from kg.graph.levels import LEVELS, agent_code, agents, at_level, check_level, homes
 from kg.graph.query import QueryReader
 from kg.graph.results import Table
@@ -192,7 +194,7 @@ class NetworkReader(QueryReader):
         import networkx as nx
 
         check_level(level, _PLACED)
-        (start,), (end,) = (_single(sorted(self._placed(side, level, as_of))) for side in (a, b))
+        (start,), (end,) = (_single(side, sorted(self._placed(side, level, as_of))) for side in (a, b))
         multi = without_loops(self.to_networkx(since, until, level=level, as_of=as_of))
         columns = ["chain", "step", "source", "category", "target", "begin", "events", "score", "publishers", "event"]
         if start not in multi or end not in multi:
@@ -283,7 +285,9 @@ class NetworkReader(QueryReader):
             home = {}
             if level == "country":
                 home = dict(connection.execute(homes(self.seq(connection, as_of))).fetchall())
-        return {home.get(key, key) for key in ids}
+            placed = {home.get(key, key) for key in ids}
+            check_sides(connection, sorted(placed))
+        return placed
 
     def _nodes(
         self, rows: list[dict[str, Any]], level: str, as_of: Day | None
@@ -420,7 +424,7 @@ def without_loops(multi: nx.MultiDiGraph) -> nx.MultiDiGraph:
     return graph
 
 
-def _single(ids: list[str]) -> tuple[str]:
+def _single(given: Actors, ids: list[str]) -> tuple[str]:
     if len(ids) != 1:
-        raise QueryError(f"a path leads from one actor to one other, but {', '.join(ids)} were given; choose one")
+        raise QueryError(f"a path leads from one actor to one other, but {several(given, ids)}; choose one")
     return (ids[0],)

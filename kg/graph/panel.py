@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kg.errors import QueryError
@@ -42,10 +42,12 @@ class PanelReader(AnalysisReader):
     ) -> Table:
         """A balanced table for statistics: one row for every dyad (or actor) and period, zeros included.
 
-        ``unit`` is ``dyad-`` or ``actor-`` followed by day, week, month, quarter or year. Dyads are all those of
-        ``actors`` where they are given, a group being all that belonged to it on any day of the window, else those with
-        an event in the window; of states only where ``states``. At ``level`` ``country`` a state's sectors count too.
-        Undirected dyads are in order of code; mutual events count in both directions, and for both actors.
+        ``unit`` is ``dyad-`` or ``actor-`` followed by day, week, month, quarter or year. Rows are of all dyads that
+        ``actors`` form with each other, or of each of them, where they are given, a group being all that belonged to it
+        on any day of the window, else of those with an event in the window; of states only where ``states``, and then
+        only what states do to states or without a target counts. At ``level`` ``country`` a state's sectors count too.
+        An event counts for the actor that does it, not for its target, and does so whoever else is among ``actors``;
+        mutual events count in both directions, and for both actors. Undirected dyads are in order of code.
 
         Columns: codes of the sides; their numbers ``_cow`` (Correlates of War) and ``_gw`` (Gleditsch and Ward) on the
         first day of the period, None where a list has no such state; first day of the period; ``events``, actual ones
@@ -53,7 +55,8 @@ class PanelReader(AnalysisReader):
         events); sums of scores by quad class.
 
         Raises:
-            QueryError: an unknown unit, level or actor, or a malformed date.
+            QueryError: an unknown unit, level or actor, a malformed date, or actors without a row: fewer than two for
+                dyads, or none that is a state.
         """
         check_level(level, ("actor", "country"))
         kind, _, every = unit.partition("-")
@@ -71,10 +74,13 @@ class PanelReader(AnalysisReader):
                 where.add("e.begin_day >= ?", bucket_start(span.since, every))
             if span.until:
                 where.add("e.begin_day <= ?", span.until)
+            known = connection.execute("SELECT id, code, kind FROM actor").fetchall()
+            kinds = {key: kind for key, _, kind in known}
             chosen = self._resolve(connection, actors, span=span) if actors is not None else None
             if chosen is not None:
-                where.add(f"e.source IN ({marks(chosen)})", *chosen)
-                where.add(f"(e.target IS NULL OR e.target IN ({marks(chosen)}))", *chosen)
+                chosen = _rows_of(chosen, kind, kinds if states else {})
+                either = "OR" if kind == "actor" else "AND"
+                where.add(f"(e.source IN ({marks(chosen)}) {either} e.target IN ({marks(chosen)}))", *chosen, *chosen)
             if states:
                 where.add(f"{_state('s')} AND (e.target IS NULL OR {_state('t')})")
             rows = connection.execute(
@@ -86,15 +92,12 @@ class PanelReader(AnalysisReader):
                 """,
                 where.values,
             ).fetchall()
-            known = connection.execute("SELECT id, code, kind FROM actor").fetchall()
         codes = {key: code for key, code, _ in known}
-        kinds = {key: kind for key, _, kind in known}
-        if chosen is not None and states:
-            chosen = [key for key in chosen if kinds.get(key, "state") == "state"]
         cells: dict[tuple[Key, dt.date], list[tuple[Any, ...]]] = {}
         for source, target, mutual, start, *values in rows:
             for key in _keys(kind, directed, source, target, mutual, codes):
-                cells.setdefault((key, start), []).append(tuple(values))
+                if chosen is None or set(key) <= set(chosen):
+                    cells.setdefault((key, start), []).append(tuple(values))
         units = {key for key, _ in cells} | set(_all(kind, directed, chosen or (), codes))
         starts = {start for _, start in cells}
         first, last = span.since or min(starts, default=None), span.until or max(starts, default=None)
@@ -118,6 +121,20 @@ class PanelReader(AnalysisReader):
         numbered = [f"{name}_{system}" for system in ("cow", "gw") for name in names]
         scores = [f"score_{name}" for name in QUADS]
         return Table([*names, *numbered, every, "events", *QUADS, "score_sum", "score_mean", *scores], out)
+
+
+def _rows_of(actors: list[str], kind: str, kinds: Mapping[str, str]) -> list[str]:
+    """Those of the actors that have rows: states, so far as ``kinds`` tells of others.
+
+    Raises:
+        QueryError: too few are left.
+    """
+    found = [key for key in actors if kinds.get(key, "state") == "state"]
+    if len(found) > (kind == "dyad"):
+        return found
+    if others := [key for key in actors if key not in found]:
+        raise QueryError(f"{', '.join(others)}: not a state; panels hold states only, unless asked for all actors")
+    raise QueryError(f"a dyad has two actors, and only {found[0]} was given; give others too, or ask for actor units")
 
 
 def _state(actor: str) -> str:

@@ -9,9 +9,9 @@ from typing import Any
 from kg.errors import QueryError
 from kg.graph.filters import choices
 from kg.graph.named import NamedQuery, Parameter
-from kg.graph.quads import iri, prefixes
+from kg.graph.quads import iri, prefixes, without_prefix
 from kg.graph.sparql import literal
-from kg.graph.window import expand
+from kg.graph.window import expand, window
 from kg.model import Actor
 from kg.ontology import ontology
 
@@ -25,20 +25,32 @@ def terms(query: NamedQuery, params: Mapping[str, Any], actor: Lookup, event: Lo
     """The serialised term of each parameter. ``actor`` and ``event`` find the ids of what the user names.
 
     Raises:
-        QueryError: a parameter is missing, unknown, or not of its type.
+        QueryError: a parameter is missing, unknown, or not of its type; a window ends before it begins.
     """
     given = dict(params)
-    out = {}
+    out: dict[str, str] = {}
+    days: dict[str, Any] = {}
     for parameter in query.params:
         value = given.pop(parameter.name, parameter.default)
         if value is None:
             wanted = ", ".join(f"{p.name} ({p.type})" for p in query.params if p.default is None)
             raise QueryError(f"query {query.name} needs {parameter.name} ({parameter.type}); give {wanted}")
         out[parameter.name] = _term(parameter, value, actor, event)
+        if parameter.type == "date":
+            days[parameter.name] = value
+    _check_windows(days)
     if given and query.params:
         choices(list(given), [p.name for p in query.params], f"parameter of query {query.name}:")
     out.update((name, _plain(name, value)) for name, value in given.items())
     return out
+
+
+def _check_windows(days: Mapping[str, Any]) -> None:
+    """Refuse windows (``since`` and ``until``, ``x_since`` and ``x_until``) that end before they begin."""
+    for name, since in days.items():
+        until = days.get(f"{name.removesuffix('since')}until") if name.endswith("since") else None
+        if until is not None:
+            window(since, until)
 
 
 def _term(parameter: Parameter, value: Any, actor: Lookup, event: Lookup) -> str:
@@ -58,7 +70,7 @@ def _term(parameter: Parameter, value: Any, actor: Lookup, event: Lookup) -> str
             name = choices([str(value).upper()], ontology().categories, what)[0]
             return f"<{prefixes()['plover']}{name}>"
         case "event":
-            return f"<{iri('event', _one(what, str(value).removeprefix('event:'), event, 'event'))}>"
+            return f"<{iri('event', _one(what, without_prefix('event', str(value)), event, 'event'))}>"
     return literal(str(value))
 
 

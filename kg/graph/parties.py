@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import QueryError
+from kg.graph.called import check_sides
 from kg.graph.filters import Conditions, marks
 from kg.graph.groups import Member, group_name, members
 from kg.graph.levels import acting, at_level, homes
@@ -70,7 +71,7 @@ def choose(
     """Who is meant by ``names``, groups among them where ``grouped``; ``lookup`` gives the ids of single actors.
 
     Raises:
-        QueryError: a name fits no actor, group or agent.
+        QueryError: a name fits no actor, group or agent, or at another level only an agent.
     """
     out = Parties()
     for name in names:
@@ -82,13 +83,19 @@ def choose(
         if agent:
             out.agents.append(str(name).strip())
         try:
-            out.members += [Member(key) for key in lookup(name)]
+            found = lookup(name)
         except QueryError:
             if not agent:
                 raise
+            continue
+        out.members += [Member(key) for key in found]
+        if level == "agent":
+            out.agents += [key for key in found if key.startswith("person.")]
     if level == "country":
         home = dict(connection.execute(homes(seq)).fetchall())
         out.members = [Member(home.get(m.actor, m.actor), m.begin, m.end) for m in out.members]
+    if level != "agent":
+        check_sides(connection, [m.actor for m in out.members])
     return out
 
 

@@ -27,8 +27,8 @@ class PrivacyStore(ReviewStore, RdfStore):
         History keeps them: ``as_of`` an earlier day they are still there. With ``erase`` nothing keeps them: they go
         from all tables, from all moments of record time and from the bytes of all files in the graph's directory, with
         the corrections of their words and the actors that only they named. Events that other articles tell of stay, as
-        those tell it; of their history only what these articles had no part in. ``changed`` of the report counts the
-        articles.
+        those tell it; of their history only what these articles had no part in. ``removed`` of the report counts the
+        articles. One that is ingested again is taken in again.
 
         Raises:
             GraphError: neither or both are given, nothing matches, or the graph can't be written to.
@@ -52,7 +52,7 @@ class PrivacyStore(ReviewStore, RdfStore):
                 what = f"article {article!r}" if article is not None else f"source {source!r}"
                 raise GraphError(f"{self.directory}: {what} is not in the graph, nor was it ever; nothing to erase")
             seq = next_seq(connection)
-            report = IngestReport(changed=len(rows), seq=seq)
+            report = IngestReport(removed=len(rows), seq=seq)
 
             def leave(current: list[str]) -> None:
                 settle(connection, retract(connection, current, seq), seq)

@@ -25,6 +25,7 @@ __all__ = [
     "event_quads",
     "iri",
     "prefixes",
+    "without_prefix",
 ]
 
 RDF_VERSION = 3
@@ -54,6 +55,21 @@ def iri(prefix: str, local: str) -> str:
     from urllib.parse import quote
 
     return prefixes()[prefix] + quote(local, safe=":~")
+
+
+def without_prefix(prefix: str, name: str) -> str:
+    """The id of an actor, event, article or mention that may be given as its IRI or prefixed name, as SPARQL shows it.
+
+    >>> without_prefix("actor", "actor:IRN:CVL"), without_prefix("actor", "IRN:CVL")
+    ('IRN:CVL', 'IRN:CVL')
+    """
+    from urllib.parse import unquote
+
+    name = name.strip()
+    for start in (f"{prefix}:", prefixes()[prefix]):
+        if name.startswith(start):
+            return unquote(name.removeprefix(start))
+    return name
 
 
 def compact(value: str) -> str:

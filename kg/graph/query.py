@@ -12,6 +12,7 @@ from typing import Any
 from kg.errors import GraphError, QueryError, QueryTimeout
 from kg.graph.answers import SparqlResult
 from kg.graph.events import EventReader
+from kg.graph.mistakes import mistake
 from kg.graph.named import NamedQuery, Parameter, find, load, named_queries
 from kg.graph.parameters import Lookup, terms
 from kg.graph.quads import prefixes
@@ -96,7 +97,7 @@ class QueryReader(EventReader, RdfStore):
                 raise GraphError(
                     f"{self.directory}: the RDF projection can't be read ({answer['error']}); try `kg reindex`"
                 )
-            raise QueryError(f"query {named.name}: {answer['error']}")
+            raise QueryError(f"{named.called}: {mistake(text, answer['error'])}")
         return SparqlResult(answer["vars"], answer["rows"], answer["truncated"], answer["form"])
 
 

@@ -140,8 +140,12 @@ class EventList(Sequence[Event]):
                 yield event_from_row(row)
 
     def __repr__(self) -> str:
-        columns, rows = self._shown(_SHOWN)
-        more = f"\n… {len(self) - _SHOWN} more" if len(self) > _SHOWN else ""
+        return self.text()
+
+    def text(self, count: int = _SHOWN, hint: str = "") -> str:
+        """The first ``count`` of them as aligned text; the last line says how many more there are, and the ``hint``."""
+        columns, rows = self._shown(count)
+        more = f"\n… {len(self) - count} more{hint}" if len(self) > count else ""
         return text_table(columns, rows, 40) + more
 
     def to_dicts(self) -> list[dict[str, Any]]:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from kg.errors import QueryError
 from kg.graph import amended
 from kg.graph.actortable import store_corrected
-from kg.graph.corrections import Anchor, Correction, anchor_of, described, make_change, ordered
+from kg.graph.corrections import Anchor, Correction, anchor_of, check_mode, described, make_change, ordered
 from kg.graph.doubts import doubts
 from kg.graph.events import EventReader
 from kg.graph.files import one, write_connection
 from kg.graph.filters import Conditions
 from kg.graph.ingest import IngestStore, close_ingest, current_rows, next_seq, retract, settle
+from kg.graph.quads import without_prefix
 from kg.graph.results import Table
 from kg.graph.rows import records
 from kg.graph.store import IngestReport, alive
@@ -104,6 +105,9 @@ class ReviewStore(IngestStore, EventReader):
                     none = side == "target" and name.strip().lower() == "none"
                     change[side] = None if none else self.corrected_actor(connection, name)
             rows = self._meant(connection, event, said.get("mention"))
+            if change.get("mode") is not None and "category" not in change:
+                for category in self._categories(connection, [row["id"] for row in rows]):
+                    check_mode(category, change["mode"])
             if (same_as := said.get("same_as")) is not None:
                 other = self._representative(connection, same_as, {row["id"] for row in rows})
                 change["same_as"] = dataclasses.asdict(other)
@@ -146,7 +150,8 @@ class ReviewStore(IngestStore, EventReader):
         return self._review(wanted, command, set())
 
     def corrections(self, event: str | None = None, unmatched: bool = False, as_of: Day | None = None) -> Table:
-        """Corrections in force, in their order: id, what they say, by whom, when, what they are anchored to.
+        """Corrections in force, in their order: id, what they say, by whom, when, what they are anchored to. Actors are
+        shown by their codes, as in events.
 
         ``mentions`` counts the current mentions that each one meets. With ``event`` only those of its mentions, with
         ``unmatched`` only those that meet none (the article, its words, or the coder's reading have changed), or whose
@@ -168,9 +173,12 @@ class ReviewStore(IngestStore, EventReader):
         met: dict[str, list[str]] = {}
         for correction, mention in links:
             met.setdefault(correction, []).append(mention)
+        read = {side for c in present for side in (c.anchor.source, c.anchor.target) if side is not None}
+        codes = self.codes(read | _named(present))
         rows = [
-            (c.id, described(c.change), c.anchor.source, c.anchor.category, c.anchor.target, c.anchor.quote,
-             c.anchor.article, c.anchor.field, c.reviewer, c.note, c.recorded, len(met.get(c.id, ())))
+            (c.id, described(c.change, codes), codes[c.anchor.source], c.anchor.category,
+             codes.get(c.anchor.target or "", c.anchor.target), c.anchor.quote, c.anchor.article, c.anchor.field,
+             c.reviewer, c.note, c.recorded, len(met.get(c.id, ())))
             for c in present
             if (meant is None or meant.intersection(met.get(c.id, ()))) and not (unmatched and c.id in met)
         ]  # fmt: skip
@@ -182,10 +190,11 @@ class ReviewStore(IngestStore, EventReader):
             seq = self.seq(connection, as_of)
             present = amended.load(connection, seq)
             links = connection.execute(f"SELECT correction, mention FROM corrected WHERE {alive(seq)}").fetchall()
+        codes = self.codes(_named(present))
         out: dict[str, list[str]] = {}
         for correction in present:
             for mention in sorted(m for c, m in links if c == correction.id):
-                out.setdefault(mention, []).append(described(correction.change))
+                out.setdefault(mention, []).append(described(correction.change, codes))
         return out
 
     def doubtful(self, below: float = 0.4, limit: int | None = None, as_of: Day | None = None, **select: Any) -> Table:
@@ -207,9 +216,11 @@ class ReviewStore(IngestStore, EventReader):
             where.coded(**select)
             cursor = connection.execute(
                 f"""
-                SELECT d.id AS event, d.why, e.source, e.category, e.mode, e.target, e.begin_day AS begin,
-                       e.end_day AS "end", e.status, e.mentions, e.confidence, q.quote
+                SELECT d.id AS event, d.why, coalesce(s.code, e.source) AS source, e.category, e.mode,
+                       coalesce(t.code, e.target) AS target, e.begin_day AS begin, e.end_day AS "end", e.status,
+                       e.mentions, e.confidence, q.quote
                 FROM ({doubts(below, seq)}) d JOIN event e ON e.id = d.id
+                LEFT JOIN actor s ON s.id = e.source LEFT JOIN actor t ON t.id = e.target
                 JOIN (SELECT l.event, arg_max(m.quote, (m.confidence, m.id)) AS quote FROM event_mention l
                       JOIN mention m ON m.id = l.mention AND {alive(seq, "m")}
                       WHERE {alive(seq, "l")} GROUP BY l.event) q ON q.event = e.id
@@ -271,7 +282,8 @@ class ReviewStore(IngestStore, EventReader):
     def _meant(
         self, connection: duckdb.DuckDBPyConnection, event: str | None, mention: str | Sequence[str] | None
     ) -> list[dict[str, Any]]:
-        wanted = {mention} if isinstance(mention, str) else set(mention or ())
+        given = [mention] if isinstance(mention, str) else mention or ()
+        wanted = {without_prefix("mention", one) for one in given}
         if event is None and not wanted:
             raise QueryError("give the event or the mention to correct")
         if event is None:
@@ -291,6 +303,18 @@ class ReviewStore(IngestStore, EventReader):
             )
         return rows
 
+    def _categories(self, connection: duckdb.DuckDBPyConnection, mentions: Sequence[str]) -> list[str]:
+        """The categories that mentions have by now, with the corrections in force."""
+        rows = connection.execute(
+            """
+            SELECT DISTINCT coalesce(a.category, m.category) AS category
+            FROM mention m LEFT JOIN amended a ON a.mention = m.id
+            WHERE m.retracted IS NULL AND m.id IN (SELECT unnest(?::VARCHAR[])) ORDER BY category
+            """,
+            [list(mentions)],
+        ).fetchall()
+        return [row[0] for row in rows]
+
     def _mentions_of(self, connection: duckdb.DuckDBPyConnection, event: str, seq: int | None) -> list[dict[str, Any]]:
         cursor = connection.execute(
             f"""
@@ -303,6 +327,7 @@ class ReviewStore(IngestStore, EventReader):
 
     def _representative(self, connection: duckdb.DuckDBPyConnection, same_as: str, own: set[str]) -> Anchor:
         """The mention that stands for an event: one with its span, then the surest, then the smallest id."""
+        same_as = without_prefix("mention", same_as)
         if one(connection, "SELECT 1 FROM mention WHERE id = ? AND retracted IS NULL", [same_as]):
             rows = self._meant(connection, None, same_as)
         else:

@@ -11,8 +11,10 @@ from collections.abc import Sequence
 
 from kg.errors import QueryError
 from kg.graph.analysis import too_vague
+from kg.graph.called import check_sides
 from kg.graph.events import Actors
 from kg.graph.filters import Conditions
+from kg.graph.groups import several
 from kg.graph.panel import PanelReader
 from kg.graph.results import Table
 from kg.graph.store import alive
@@ -42,8 +44,9 @@ class StatisticsReader(PanelReader):
         """
         ids = self.resolve(actor)
         if len(ids) != 1:
-            raise QueryError(f"similar compares one actor with all others, but {', '.join(ids)} were given; choose one")
+            raise QueryError(f"similar compares one actor with all others, but {several(actor, ids)}; choose one")
         with self.read() as connection:
+            check_sides(connection, ids)
             where = Conditions([alive(self.seq(connection, as_of), "e"), "e.status = 'actual'"])
             where.add("e.target IS NOT NULL")
             where.window(since, until)

@@ -11,8 +11,8 @@ import contextlib
 import datetime as dt
 import importlib.metadata
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from kg.errors import GraphError, SourceError
 from kg.graph import migrate
 from kg.graph.files import FileLock, Layout, first_line, now, one, read_connection
-from kg.graph.rows import meta_hash
+from kg.graph.rows import meta_hash, version_stamp
 from kg.graph.schema import SCHEMA_VERSION, arrow, create_statements
 from kg.graph.window import Day, expand
 from kg.model import Article
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
 __all__ = ["IngestReport", "Known", "Store", "alive", "open_store", "program_version", "same_url"]
 
-Known = frozenset[tuple[str, str, str]]
-"""Versions of one article that the graph has seen: hash of the text, hash of the metadata, coder."""
+Known = Mapping[tuple[str, str, str], dt.datetime]
+"""Versions of one article that the graph has seen, by hash of the text, hash of the metadata and coder: the latest
+moment at which each was published or modified."""
 
 
 _LOOKUP = 200
@@ -43,35 +44,50 @@ _NOT_STORED_YET = 5000
 
 @dataclass(slots=True)
 class IngestReport:
-    """What one call to ``ingest`` did. Counts are of articles unless named otherwise."""
+    """What one call that wrote articles did. Counts are of articles unless named otherwise.
+
+    ``older`` are versions of an earlier date than the one that is kept, ``tied`` those of the same date that lost by
+    their hash. ``clashes`` names versions that look like a mistake: other words with the same date, or from another
+    file without a common url.
+    """
 
     new: int = 0
     unchanged: int = 0
     changed: int = 0
     recoded: int = 0
     older: int = 0
+    tied: int = 0
+    removed: int = 0
     mentions: int = 0
     events: int = 0
     seq: int | None = None
+    clashes: list[SourceError] = field(default_factory=list)
+
+    @property
+    def articles(self) -> int:
+        """How many articles came."""
+        return self.new + self.unchanged + self.changed + self.recoded + self.older + self.tied
 
     def __add__(self, other: IngestReport) -> IngestReport:
         """The counts of two calls together; ``events`` is that of the later one, the state of the graph."""
-        return IngestReport(
-            self.new + other.new,
-            self.unchanged + other.unchanged,
-            self.changed + other.changed,
-            self.recoded + other.recoded,
-            self.older + other.older,
-            self.mentions + other.mentions,
-            other.events,
-            other.seq if other.seq is not None else self.seq,
-        )
+        sums = {name: getattr(self, name) + getattr(other, name) for name in _SUMMED}
+        return IngestReport(**sums, events=other.events, seq=other.seq if other.seq is not None else self.seq)
 
     def __str__(self) -> str:
+        if self.removed:
+            return f"articles: {self.removed} removed; {self.events} events"
         parts = [f"{self.new} new", f"{self.changed} changed", f"{self.unchanged} unchanged"]
         parts += [f"{self.recoded} coded anew"] if self.recoded else []
         parts += [f"{self.older} older than known"] if self.older else []
+        parts += [f"{self.tied} not kept beside another version of the same date"] if self.tied else []
         return f"articles: {', '.join(parts)}; {self.mentions} mentions recorded; {self.events} events"
+
+    def counts(self) -> dict[str, int | None]:
+        """What is put on record: all but the names of articles."""
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "clashes"}
+
+
+_SUMMED = ("new", "unchanged", "changed", "recoded", "older", "tied", "removed", "mentions", "clashes")
 
 
 class Store:
@@ -136,16 +152,22 @@ class Store:
                 chosen = "JOIN (SELECT DISTINCT id FROM _wanted) USING (id)"
             rows = connection.execute(
                 f"""
-                SELECT id, list(DISTINCT (text_hash, meta_hash, coder)) FROM article {chosen}
-                GROUP BY id HAVING count(*) FILTER (WHERE retracted IS NULL) > 0
+                SELECT id, text_hash, meta_hash, coder, max(stamp) FROM article {chosen}
+                SEMI JOIN (SELECT id FROM article WHERE retracted IS NULL) USING (id)
+                GROUP BY ALL
                 """
             ).fetchall()
-        return {article: frozenset(tuple(version) for version in versions) for article, versions in rows}
+        found: dict[str, dict[tuple[str, str, str], dt.datetime]] = {}
+        for article, text, meta, coder, stamp in rows:
+            found.setdefault(article, {})[text, meta, coder] = stamp
+        return dict(found)
 
     def unseen(
         self, articles: Iterable[Article], coder: str, problems: list[SourceError] | None = None
     ) -> Iterator[Article]:
         """Those of ``articles`` that ``coder`` has not coded in this version yet, in their order.
+
+        A version that says that it was modified later than all of its words and metadata before is another one.
 
         An article that has the id of another one with another url is passed over and added to ``problems``.
 
@@ -166,7 +188,8 @@ class Store:
                     continue
                 if article.url:
                     urls.setdefault(article.id, (article.url, article.origin.file if article.origin else None))
-                if (article.text_hash, meta_hash(article), coder) not in known.get(article.id, ()):
+                seen = known.get(article.id, {}).get((article.text_hash, meta_hash(article), coder))
+                if seen is None or seen < version_stamp(article):
                     yield article
             # Those of the last chunks may not be stored yet.
             before = dict(list({**before, **urls}.items())[-_NOT_STORED_YET:])
@@ -186,7 +209,8 @@ class Store:
         """What the graph holds: counts, the span of event dates, schema and coder.
 
         ``undated`` counts events without dates, ``first`` and ``last`` are the first and last day of dated actual
-        events, ``planned`` counts events that are not actual.
+        events, ``planned`` counts events that are not actual, ``ingests`` those that there had been by ``as_of``, the
+        last of them at ``updated``.
         """
         with self.read() as connection:
             seq = self.seq(connection, as_of)
@@ -215,7 +239,8 @@ class Store:
             coders = connection.execute(
                 f"SELECT DISTINCT coder FROM article WHERE {alive(seq)} AND coder IS NOT NULL ORDER BY 1"
             ).fetchall()
-            ingests = one(connection, "SELECT max(seq), max(moment) FROM ingest")
+            limit = "true" if seq is None else f"seq <= {seq}"
+            ingests = one(connection, f"SELECT max(seq), max(moment) FROM ingest WHERE {limit}")
         assert row is not None and span is not None and ingests is not None
         return {
             "articles": row[0],

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kg.errors import QueryError
 from kg.graph.events import ORDERS, select_events
+from kg.graph.quads import without_prefix
 from kg.graph.rows import records, role_from_row
 from kg.graph.store import alive
 from kg.graph.window import Day
@@ -95,10 +96,11 @@ def _article_id(graph: Graph, wanted: str, as_of: Day | None) -> str:
         rows = connection.execute(
             f"SELECT id, url FROM article WHERE {alive(graph.seq(connection, as_of))} ORDER BY id"  # noqa: S608
         ).fetchall()
-    if found := next((key for key, url in rows if wanted in (key, url)), None):
+    bare = without_prefix("article", wanted)
+    if found := next((key for key, url in rows if wanted in (key, url) or key == bare), None):
         return str(found)
     like = difflib.get_close_matches(wanted, [key for key, _ in rows], 3, 0.5)
-    said = f"; did you mean {', '.join(like)}?" if like else "; 'kg explain EVENT --format json' names articles"
+    said = f"; did you mean {', '.join(like)}?" if like else "; `kg query articles` lists all"
     raise QueryError(f"article {wanted!r} is not in the graph{said}")
 
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from kg.errors import QueryError
 from kg.graph.analysis import Timeline
 from kg.graph.events import Actors
+from kg.graph.groups import group_name
 from kg.graph.store import alive
 from kg.graph.window import Day, window
-from kg.model import Event, Status
+from kg.model import Actor, Event, Status
 from kg.view.bars import unit_for
 from kg.view.data import NetworkData, Report
 from kg.view.from_graph import actors_of, reports_of
@@ -83,23 +84,28 @@ class DyadData:
     ) -> DyadData:
         """The events between ``a`` and ``b`` in a window; ``every`` is the bucket of the timeline (else a fitting one).
 
+        A group such as ``"group:EU"`` stands for those who belonged to it on the day of the event.
+
         Raises:
             QueryError: an unknown actor or unit, a malformed date, twice the same actor, or no event between them.
         """
-        sides = graph.resolve(a), graph.resolve(b)
-        actors = actors_of(graph, [*sides[0], *sides[1]])
-        names = _name([actors[i].label for i in sides[0]]), _name([actors[i].label for i in sides[1]])
-        if set(sides[0]) & set(sides[1]):
+        given = _listed(a), _listed(b)
+        meant = graph.resolve(given[0]), graph.resolve(given[1])
+        names = _name(_labels(graph, given[0])), _name(_labels(graph, given[1]))
+        if set(meant[0]) & set(meant[1]):
             raise QueryError(f"{names[0]} and {names[1]} are not two sides; a report is about two different actors")
         span = window(since, until)
-        found = list(graph.events(between=sides, since=since, until=until, as_of=as_of))
+        found = list(graph.events(between=given, since=since, until=until, as_of=as_of))
         if not found:
             within = f" in {span}" if span.since or span.until else ""
             raise QueryError(f"no events between {names[0]} and {names[1]}{within}; widen the window or add articles")
+        took_part = {key for event in found for key in (event.source, event.target)}
+        sides = [key for key in meant[0] if key in took_part], [key for key in meant[1] if key in took_part]
+        actors = actors_of(graph, [*sides[0], *sides[1]])
         days = [event.begin for event in found if event.begin] or [graph.info(as_of=as_of)["last"] or dt.date.today()]
         first, last = usual(days) or (days[0], days[0])
         every = every or unit_for(span.since or first, span.until or last)
-        timeline = graph.timeline(*sides, every=every, since=since, until=until, as_of=as_of)
+        timeline = graph.timeline(*given, every=every, since=since, until=until, as_of=as_of)
         shown, beyond = trimmed(timeline) if since is None and until is None else (timeline, "")
         return cls(
             a=sides[0],
@@ -115,6 +121,23 @@ class DyadData:
             window=(str(span.since or ""), str(span.until or "")),
             updated=graph.info(as_of=as_of)["updated"],
         )
+
+
+def _listed(names: Actors) -> list[str | Actor]:
+    return [names] if isinstance(names, (str, Actor)) else list(names)
+
+
+def _labels(graph: Graph, names: Sequence[str | Actor]) -> list[str]:
+    """What the actors and groups of a side are called."""
+    out: list[str] = []
+    for name in names:
+        if isinstance(name, str) and graph.resolver is None and (group := group_name(name)) is not None:
+            out.append(f"{group} members")
+        else:
+            ids = graph.resolve(name)
+            known = actors_of(graph, ids)
+            out += [known[key].label for key in ids]
+    return out
 
 
 def _name(labels: Sequence[str]) -> str:

@@ -293,13 +293,16 @@ def pair_table(
     until: Day | None = None,
     top: int = PAIRS,
     **select: Any,
-) -> Table:
+) -> Timeline:
     """The numbers that :func:`timelines` draws, one row for each pair and bucket with events.
 
     Raises:
         QueryError: an unknown actor, unit or filter, a malformed date, or no events.
     """
-    return _long(_timelines(graph, pairs, every, since, until, top, select))
+    found = _timelines(graph, pairs, every, since, until, top, select)
+    table, lines = _long(found), [line for _, line in found]
+    coarse, undated = sum(line.coarse for line in lines), sum(line.undated for line in lines)
+    return Timeline(table.columns, table.rows, every, coarse, undated)
 
 
 def _drawn(

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 from engine_desk import told
 
+import kg.graph
+from kg.engine.build import build
 from kg.engine.output import journal_of, write_mentions
 from kg.errors import KgError
 from kg.extract.pipeline import Extractor
+from kg.formats import import_
 from kg.formats.plover_jsonl import read_mentions
 
 ARTICLES = [*told(50), *told(3, "de")]
@@ -57,3 +60,14 @@ def test_a_stream_gets_the_same_lines(tmp_path, fast):
 def test_a_missing_folder_is_an_error_of_one_line(tmp_path: Path, fast):
     with pytest.raises(KgError, match="nowhere"):
         write_mentions(ARTICLES[:1], fast, tmp_path / "nowhere" / "out.jsonl")
+
+
+def test_what_was_extracted_is_imported_as_the_graph_that_a_build_makes(tmp_path, fast):
+    write_mentions(ARTICLES[:9], fast, tmp_path / "out.jsonl", carry=True)
+    built, imported = (kg.graph.open(tmp_path / name, create=True) for name in ("built", "imported"))
+    build(built, ARTICLES[:9], fast)
+    import_(imported, tmp_path / "out.jsonl", fast.gazetteer.known)
+    assert list(imported.events()) == list(built.events())
+    assert imported.mentions() == built.mentions()
+    assert [a.text for a in imported.articles()] == [a.text for a in built.articles()]
+    assert build(built, ARTICLES[:9], fast).stored.unchanged == 9

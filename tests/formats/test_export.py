@@ -71,8 +71,10 @@ def test_prefixes_are_used(graph: Graph, tmp_path: Path):
 
 def test_plover_jsonl_comes_back_as_the_same_graph(graph: Graph, tmp_path: Path):
     path = export(graph, tmp_path / "g.jsonl")
-    other = build_at(tmp_path / "other", [story()[5]])  # an article without mentions is not in the file
+    other = build_at(tmp_path / "other")
     import_(other, path, lookup)
+    assert [a.id for a in other.articles()] == [f"a{n}" for n in range(1, 8)]  # a6 only says who somebody is
+    assert [r.person for r in other.stated_roles()] == ["Fumio Kishida"]
     assert list(other.events()) == list(graph.events())
     assert other.mentions() == graph.mentions()
     assert other.check() == []
@@ -240,6 +242,119 @@ def test_a_table_of_others_needs_few_columns(tmp_path: Path):
     assert [(d["source"], d["target"], d["begin"]) for d in graph.events().to_dicts()] == [
         ("JPN", "KOR", "2023-03-16"), ("PRK", None, "2023-03-17"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("silent", [0, 1, 2], ids=["first", "amid", "last"])
+def test_an_article_without_mentions_stands_beside_the_next_one(tmp_path: Path, silent):
+    desk = Desk()
+    told = [desk.tell("JPN", "ACCUSE", "PRK", d, id=f"m{n}") for n, d in ((1, "2023-03-16"), (2, "2023-05-01"))]
+    quiet = (desk.article("Nothing happens.", id=("a", "m1x", "z")[silent]), [], [])
+    graph = build_at(tmp_path / "g", [*told, quiet])
+    lines = [json.loads(line) for line in export(graph, tmp_path / "g.jsonl").read_text("utf-8").splitlines()]
+    assert [line["article"] for line in lines] == ["m1", "m2"]
+    found = [[a["article"] for a in line.get("further_articles", ())] for line in lines]
+    assert found == [[["a"], []], [[], ["m1x"]], [[], ["z"]]][silent]
+    other = build_at(tmp_path / "other")
+    import_(other, tmp_path / "g.jsonl", lookup)
+    assert other.article(quiet[0].id).text == "Nothing happens."
+
+
+TABLES = [
+    ("begin", "2020-01-03", ("2020-01-03", "2020-01-03", "day")),
+    ("date", "2020-01-03", ("2020-01-03", "2020-01-03", "day")),
+    ("begin", "2020-02", ("2020-02-01", "2020-02-29", "month")),
+    ("begin,end", "2020-01-03,2020-01-05", ("2020-01-03", "2020-01-05", "days")),
+    ("begin,end", "2020-01-03,", ("2020-01-03", None, "day")),
+    ("first_reported", "2020-01-03", (None, None, "unknown")),
+]
+
+
+@pytest.mark.parametrize(("columns", "cells", "expected"), TABLES)
+def test_the_dates_of_a_table_of_others(tmp_path: Path, columns, cells, expected):
+    (tmp_path / "t.csv").write_text(f"source,target,category,{columns}\nUSA,IRN,ASSAULT,{cells}\n")
+    graph = build_at(tmp_path / "g")
+    import_(graph, tmp_path / "t.csv", lookup)
+    (row,) = graph.events().to_dicts()
+    assert (row["begin"], row["end"], row["precision"]) == expected
+
+
+def test_a_network_without_ends_lasts_a_day_but_where_it_has_that_attribute(tmp_path: Path):
+    text = """<graphml><key id="c" for="edge" attr.name="category"/><key id="b" for="edge" attr.name="begin"/>{more}
+      <graph><node id="JPN"/><node id="KOR"/><edge source="JPN" target="KOR">
+      <data key="c">CONSULT</data><data key="b">2023-03-16</data></edge></graph></graphml>"""
+    for name, more, end in (("a", "", "2023-03-16"), ("b", '<key id="e" for="edge" attr.name="end"/>', None)):
+        (tmp_path / f"{name}.graphml").write_text(text.format(more=more))
+        graph = build_at(tmp_path / name)
+        import_(graph, tmp_path / f"{name}.graphml", lookup)
+        assert [row["end"] for row in graph.events().to_dicts()] == [end]
+
+
+def test_actors_of_a_table_go_by_their_names(tmp_path: Path):
+    rows = ["Japan,the United States", "KOR,Hezbollah", "IRN:CVL,Wakanda", "Blue Front,JPN"]
+    lines = "".join(f"{row},ACCUSE,2023-03-{n:02}\n" for n, row in enumerate(rows, 1))
+    (tmp_path / "t.csv").write_text("source,target,category,begin\n" + lines)
+    graph = build_at(tmp_path / "g")
+    import_(graph, tmp_path / "t.csv", lookup)
+    assert [(e.source, e.target) for e in graph.events()] == [
+        ("JPN", "USA"), ("KOR", "hezbollah"), ("IRN:CVL", "Wakanda"), ("blue-front", "JPN"),
+    ]  # fmt: skip
+    assert {row["id"]: row["label"] for row in graph.actors().to_dicts()}["blue-front"] == "Blue Front"
+
+
+def test_bad_rows_are_named_and_the_rest_goes_on(tmp_path: Path):
+    (tmp_path / "t.csv").write_text(
+        "source,target,category,begin,status,confidence\n"
+        "JPN,KOR,SMILE,2023-01-01,,\n"
+        ",KOR,CONSULT,2023-01-01,,\n"
+        "JPN,KOR,CONSULT,,,\n"
+        "JPN,KOR,CONSULT,3 May,,\n"
+        "JPN,KOR,CONSULT,2023-01-01,perhaps,\n"
+        "JPN,KOR,CONSULT,2023-01-01,,high\n"
+        "JPN,KOR,CONSULT,2023-01-01,,0.7\n"
+    )
+    graph, problems = build_at(tmp_path / "g"), list[SourceError]()
+    import_(graph, tmp_path / "t.csv", lookup, problems=problems)
+    assert [d["confidence"] for d in graph.events().to_dicts()] == [0.7]
+    wanted = [
+        "SMILE",
+        "it has no source",
+        "it has no date; call it begin",
+        "'3 May' is not a date",
+        "perhaps",
+        "'high'",
+    ]
+    assert [p.where.rpartition(":")[2] for p in problems] == ["2", "3", "4", "5", "6", "7"]
+    assert [word for word, problem in zip(wanted, problems, strict=True) if word not in problem.problem] == []
+    assert not any("Error" in problem.problem for problem in problems)
+
+
+def test_a_table_without_a_date_says_what_to_call_it(tmp_path: Path):
+    (tmp_path / "t.csv").write_text("source,target,category,day\nJPN,KOR,CONSULT,2023-01-01\n")
+    with pytest.raises(SourceError, match=r"has no column with the date; call it begin \(or date\)"):
+        import_(build_at(tmp_path / "g"), tmp_path / "t.csv")
+
+
+def test_bad_lines_of_json_are_named_and_the_rest_goes_on(graph: Graph, tmp_path: Path):
+    first, *rest = export(graph, tmp_path / "g.jsonl").read_text("utf-8").splitlines()
+    orphan = json.loads(rest[0]) | {"article": "nowhere"}
+    del orphan["article_info"]
+    wrong = json.loads(rest[1]) | {
+        "further_articles": [json.loads(first)["article_info"] | {"article": "y", "text": 5}]
+    }
+    lines = ["{}", first, json.dumps(orphan), json.dumps(wrong)]
+    (tmp_path / "m.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+    other, problems = build_at(tmp_path / "other"), list[SourceError]()
+    assert import_(other, tmp_path / "m.jsonl", lookup, problems=problems).new == 1
+    assert [problem.where.rpartition(":")[2] for problem in problems] == ["1", "3", "4"]
+    assert "no line before has the article_info of 'nowhere'" in problems[1].problem
+    assert "5 where there should be text" in problems[2].problem
+
+
+@pytest.mark.parametrize("suffix", [".graphml", ".gexf"])
+def test_networks_keep_the_groups_of_events(graph: Graph, tmp_path: Path, suffix):
+    other = build_at(tmp_path / "other")
+    import_(other, export(graph, tmp_path / f"g{suffix}"), lookup)
+    assert [e.group for e in other.events()] == [e.group for e in graph.events()]
 
 
 def test_json_lines_are_what_extraction_writes(graph: Graph, tmp_path: Path):

@@ -139,6 +139,13 @@ def test_paths_are_chains_of_events(graph: Graph):
     assert len(graph.path("USA", "PRK", since="2023-04")) == 2
 
 
+@pytest.mark.parametrize("call", ["path", "similar"])
+def test_one_actor_is_wanted_and_a_group_is_told_by_its_name(graph: Graph, call):
+    given = {"path": ("JPN", "group:AUKUS"), "similar": ("group:AUKUS",)}[call]
+    with pytest.raises(QueryError, match="but group:AUKUS stands for 3 actors; choose one"):
+        getattr(graph, call)(*given)
+
+
 def test_neighbours(graph: Graph):
     rows = {r["actor"]: r for r in graph.neighbours("KOR").to_dicts()}
     assert (rows["JPN"]["events"], rows["JPN"]["received"], rows["JPN"]["mutual"]) == (4, 2, 2)
@@ -175,6 +182,39 @@ def test_a_panel_is_balanced(graph: Graph):
     assert {r[0] for r in graph.panel("actor-year")} == {"JPN", "KOR", "PRK", "USA"}
     with pytest.raises(QueryError, match="dyad-decade"):
         graph.panel("dyad-decade")
+
+
+@pytest.mark.parametrize("actors", [None, ["JPN"], ["JPN", "KOR"], ["JPN", "USA"], "group:G7"])
+def test_what_an_actor_does_counts_whoever_else_is_in_the_panel(desk: Desk, build, actors):
+    graph = build(
+        [
+            desk.tell("JPN", "ACCUSE", "KOR", "2023-01-01"),
+            desk.tell("JPN", "SANCTION", "PRK", "2023-02-01"),
+            desk.tell("JPN", "MOBILIZE", None, "2023-03-01"),
+            desk.tell("USA", "CONSULT", "JPN", "2023-04-01", mutual=True),
+            desk.tell("KOR", "ACCUSE", "JPN", "2023-05-01"),  # done to Japan, not by it
+            desk.tell("JPN", "ACCUSE", "IRN:CVL", "2023-06-01"),  # no state
+        ]
+    )
+    rows = graph.panel("actor-year", actors=actors).to_dicts()
+    assert [row["events"] for row in rows if row["actor"] == "JPN"] == [4]
+    wanted = {"JPN", "KOR", "USA"} if actors is None else graph.resolve(actors)
+    assert {row["actor"] for row in rows} == set(wanted)
+    everybody = graph.panel("actor-year", actors=actors, states=False).to_dicts()
+    assert [row["events"] for row in everybody if row["actor"] == "JPN"] == [5]
+
+
+@pytest.mark.parametrize(
+    ("unit", "actors", "message"),
+    [
+        ("dyad-year", "JPN", "a dyad has two actors, and only JPN was given; give others too, or ask for actor units"),
+        ("dyad-year", ["JPN", "IRN:CVL"], "IRN:CVL: not a state; panels hold states only, unless asked for all actors"),
+        ("actor-year", "IRN:CVL", "IRN:CVL: not a state"),
+    ],
+)
+def test_a_panel_without_rows_is_refused(graph: Graph, unit, actors, message):
+    with pytest.raises(QueryError, match=message):
+        graph.panel(unit, actors=actors)
 
 
 def test_a_panel_has_scores_by_quad_class_and_numbers_of_states(graph: Graph):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -55,3 +57,22 @@ def wait_until_closed(graph) -> bool:
     while graph.layout.database in idle._kept and time.monotonic() < deadline:
         time.sleep(0.01)
     return graph.layout.database not in idle._kept
+
+
+def test_the_end_waits_for_a_database_that_is_being_closed(monkeypatch, tmp_path: Path):
+    closed: list[bool] = []
+
+    class Slow:
+        def __del__(self) -> None:
+            time.sleep(0.5)
+            closed.append(True)
+
+    idle.release()
+    monkeypatch.setattr(idle, "_ending", threading.Event())
+    monkeypatch.setattr(idle, "KEEP", 0.0)
+    idle._keep(tmp_path / "g", tmp_path / "lock", Slow())
+    deadline = time.monotonic() + 5
+    while idle._kept and time.monotonic() < deadline:
+        time.sleep(0.01)
+    idle._end()
+    assert closed == [True]

@@ -17,6 +17,7 @@ from kg.errors import QueryError
 from kg.graph.graph import Graph
 from kg.graph.query import NamedQuery, load, named_queries
 from kg.graph.sparql import bind, guard, literal, tokens
+from kg.model import Precision
 
 Build = Callable[..., Graph]
 
@@ -86,6 +87,8 @@ def test_every_named_query_runs(graph: Graph):
         ("denied", {}, ["source", "category", "target"], [("JPN", "CONSULT", "PRK")]),
         ("recent", {"since": "2023-08"}, ["source", "category"], [("KOR", "AGREE")]),
         ("publishers", {}, ["publisher", "articles"], [("Wire", 11), ("BBC", 1)]),
+        ("articles", {"until": "2023-03-15"}, ["published", "publisher", "article"],
+         [(dt.date(2023, 3, 10), "Wire", "article:a1")]),
         ("sources-of-a-pair", {"who": "JPN", "whom": "PRK"}, ["publisher", "events"], [("BBC", 1), ("Wire", 1)]),
         ("partners", {"who": "KOR", "since": "2023-03"}, ["partner", "mean"], [("JPN", 4.0), ("USA", 9.5)]),
         ("most-active", {"since": "2023-03-17"}, ["actor", "events"], [("PRK", 2), ("JPN", 1), ("USA", 1)]),
@@ -95,10 +98,43 @@ def test_named_queries_answer(graph: Graph, query, params, names, expected):
     assert columns(graph, query, *names, **params) == expected
 
 
+def test_the_months_of_a_pair_are_those_of_the_timeline(desk, build: Build):
+    graph = build(
+        [
+            desk.tell("JPN", "AID", "KOR", ("2019-01-01", "2019-12-31"), precision=Precision.YEAR),
+            desk.tell("JPN", "ACCUSE", "KOR", ("2019-01-01", "2019-01-31")),
+            desk.tell("KOR", "REJECT", "JPN", "2019-03-05"),
+        ]
+    )
+    found = columns(graph, "timeline", "month", "events", "mean", who="JPN", whom="KOR")
+    line = graph.timeline("JPN", "KOR", every="month")
+    assert [row[:2] for row in found] == [("2019-01", 1), ("2019-03", 1)]
+    assert found == [
+        (row["begin"].strftime("%Y-%m"), row["events"], row["score"]) for row in line.to_dicts() if row["events"]
+    ]
+
+
 def test_evidence_takes_present_and_former_ids(graph: Graph):
     event = graph.events(category="ACCUSE")[0]
     ((quote,),) = columns(graph, "evidence", "quote", event=event.id)
     assert quote == graph.evidence(event.id).to_dicts()[0]["quote"]
+
+
+def test_ids_are_taken_as_sparql_shows_them(graph: Graph):
+    ((shown, article, mention),) = graph.sparql(
+        "SELECT ?event ?article ?mention { ?event kg:category plover:ACCUSE ; kg:mention ?mention . "
+        "?mention prov:wasDerivedFrom ?article }"
+    ).rows
+    event = graph.events(category="ACCUSE")[0].id
+    assert shown == f"event:{event}"
+    for asked in (shown, f"https://kg.example/event/{event}", event):
+        assert graph.event(asked).id == event
+        assert [row["id"] for row in graph.history(asked).to_dicts()] == [event]
+        assert graph.plan_correction(asked, category="REJECT")[0].anchor.article == "a5"
+        assert len(graph.sparql("evidence", {"event": asked})) == 1
+    assert graph.evidence(shown).rows == graph.evidence(event).rows
+    assert graph.article(article).id == graph.mention(mention).article == "a5"
+    assert len(graph.plan_correction(mention=mention, same_as=f"event:{graph.events(source='IRN:CVL')[0].id}")) == 1
 
 
 @pytest.mark.parametrize(
@@ -108,6 +144,16 @@ def test_evidence_takes_present_and_former_ids(graph: Graph):
         ("between", {"who": "JPN", "whom": "Korea South"}, "no actor 'Korea South'.*did you mean South Korea"),
         ("between", {"who": "JPN", "whom": "KOR", "form": "2023"}, "'form' is unknown"),
         ("between", {"who": "JPN", "whom": "KOR", "since": "2023-13"}, "not a date"),
+        (
+            "between",
+            {"who": "JPN", "whom": "KOR", "since": "2023-06", "until": "2023-01"},
+            r"the window ends \(2023-01-31\) before it begins \(2023-06-01\); swap since and until",
+        ),
+        (
+            "# param x_since (date = 0001)\n# param x_until (date = 2020)\nSELECT ?s { ?s ?x_since ?x_until }",
+            {"x_since": "2021"},
+            "the window ends",
+        ),
         ("betwen", {}, "query 'betwen' is unknown; did you mean between"),
         ("missing.rq", {}, "can't be read"),
         ("SELECT ?x { ?x a kg:Event }", {"y": 1}, r"no variable \?y"),
@@ -119,6 +165,39 @@ def test_evidence_takes_present_and_former_ids(graph: Graph):
 def test_mistakes_are_told(graph: Graph, query, params, message):
     with pytest.raises(QueryError, match=message):
         graph.sparql(query, params)
+
+
+UNKNOWN = "prefix foo: is unknown; known are actor:, article:, .*kg:, .*others go before the query as PREFIX foo: <…>$"
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        (" ", "^the query: it is empty$"),
+        (
+            "SELEC ?s {",
+            "error at 1:1: a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE, not with SELEC; did you me",
+        ),
+        ("PREFIX a: <http://a#>\nhello ?s", "error at 2:1: a query begins with SELECT, .*, not with hello$"),
+        ("SELECT ?s {\n  ?s foo:bar ?o }", f"^the query: error at 2:6: {UNKNOWN}"),
+        ("PREFIX a: <http://a#> SELECT ?s { ?s a:b ?o ; foo:bar ?o }", f"error at 1:47: {UNKNOWN}"),
+        ("SELECT ?s { ?s a kg:Event", "error at 1:11: { is never closed"),
+        ("SELECT ?s { ?s a kg:Event } }", "error at 1:29: } closes no {"),
+        ("SELECT ?s { FILTER(?s > 1 }", r"error at 1:27: } comes before the \( is closed"),
+        ("SELECT * { ?s ?p 'it }", "error at 1:18: the text that begins here has no closing quotation mark"),
+        ("SELECT * { ?s a <bad iri> }", "what stands between < and > is no IRI"),
+        ("SELECT ?s { ?s a kg:Event } LIMIT x", "error at 1:35 or before it, in `.* LIMIT x`: this is not SPARQL 1.1"),
+        ("SELECT ?s (COUNT(?e) AS ?n) { ?e kg:source ?s }", "without being in GROUP BY"),
+        (
+            "SELECT (kg:age(1) AS ?x) {}",
+            "function kg:age is unknown; beside those of SPARQL 1.1 there are kg:days, kg:mon",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_query_is_one_short_sentence(graph: Graph, query, message):
+    with pytest.raises(QueryError, match=message) as raised:
+        graph.sparql(query)
+    assert len(str(raised.value)) < 300
 
 
 def test_header_of_a_query():

@@ -197,6 +197,7 @@ def test_corrections_are_kept_in_record_time(accused: Graph, monkeypatch):
         ({}, "nothing to correct"),
         ({"category": "REJCT"}, "REJECT"),
         ({"category": "CONSULT", "mode": "allege"}, "mode 'allege' is unknown"),
+        ({"mode": "visit"}, "mode 'visit' is unknown for ACCUSE; use one of .*allege"),
         ({"date": "31 February"}, "not a date"),
         ({"date": "2023-05/2023-04"}, "ends before"),
         ({"source": "Japn"}, "JPN|Japan"),
@@ -210,6 +211,14 @@ def test_a_wrong_correction_is_refused_in_one_line(accused: Graph, change, messa
         accused.correct(only(accused).id, **change)
     assert "\n" not in str(caught.value)
     assert len(accused.corrections()) == 0
+
+
+def test_a_mode_is_one_of_the_category_as_corrected(accused: Graph):
+    accused.correct(only(accused).id, category="CONSULT")
+    with pytest.raises(QueryError, match="mode 'allege' is unknown for CONSULT"):
+        accused.correct(only(accused).id, mode="allege")
+    accused.correct(only(accused).id, mode="visit")
+    assert (only(accused).category, only(accused).mode) == ("CONSULT", "visit")
 
 
 def test_an_event_is_not_the_same_as_itself(accused: Graph):

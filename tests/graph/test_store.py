@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import multiprocessing
@@ -12,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from graph_desk import ACTORS, Desk, lookup
@@ -78,6 +80,63 @@ def test_the_later_version_wins_in_any_order(build: Build, order):
     assert list(graph.unseen([v[0] for v in versions], "test")) == []
 
 
+def told_as_x(desk: Desk, text: str, category: str = "ACCUSE", **about: Any) -> Any:
+    file, line = about.pop("origin", ("one.csv", 1))
+    article, mentions, roles = desk.tell("JPN", category, "PRK", "2023-03-16", id="x", text=text, **about)
+    return dataclasses.replace(article, origin=Origin(file, line)), mentions, roles
+
+
+def test_a_version_that_says_it_is_later_wins_though_its_words_were_refused(build: Build):
+    desk = Desk()
+    first, second = sorted(
+        (told_as_x(desk, text, category) for text, category in (("one", "ACCUSE"), ("two", "REJECT"))),
+        key=lambda item: item[0].text_hash,
+    )
+    graph = build([second], [first])  # of one date the larger hash is kept
+    assert [e.category for e in graph.events()] == [second[1][0].category]
+    later = (dataclasses.replace(first[0], extra={"modified": "2023-03-18"}), first[1], first[2])
+    assert [a.id for a in graph.unseen([later[0]], "test")] == ["x"]
+    assert graph.ingest([later], lookup, "test").changed == 1
+    assert [e.category for e in graph.events()] == [first[1][0].category]
+    assert list(graph.unseen([first[0], second[0], later[0]], "test")) == []
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_other_words_of_the_same_date_are_named(build: Build, together):
+    desk = Desk()
+    kept, lost = sorted((told_as_x(desk, text) for text in ("one", "two")), key=lambda i: i[0].text_hash, reverse=True)
+    graph = build() if together else build([kept])
+    report = graph.ingest([kept, lost] if together else [lost], lookup, "test")
+    assert (report.tied, report.older) == (1, 0)
+    assert "1 not kept beside another version of the same date" in str(report)
+    (clash,) = report.clashes
+    assert "has other words for article 'x' than one.csv:1" in str(clash)
+    assert "give the right version a later date as 'modified'" in str(clash)
+    assert graph.ingest([lost], lookup, "test").clashes == []  # told once
+    assert graph.manifest()[-1]["report"]["tied"] == 1
+
+
+CLASHES = [
+    ({"published": "2023-03-17", "url": None}, ("two.csv", 7), True),  # two articles with one id?
+    ({"published": "2023-03-17", "url": None}, ("one.csv", 7), False),  # a new version of the file
+    ({"published": "2023-03-17"}, ("two.csv", 7), False),  # the same url
+    ({"url": None, "extra": {"modified": "2023-03-18"}}, ("two.csv", 7), False),  # says so
+]
+
+
+@pytest.mark.parametrize(("about", "origin", "told"), CLASHES)
+def test_one_id_in_two_files_is_named_unless_it_is_a_version(build: Build, about, origin, told):
+    desk = Desk()
+    common = {"url": None} if "url" in about else {}
+    graph = build([told_as_x(desk, "North Korea fires at an island", **common)])
+    report = graph.ingest([told_as_x(desk, "Rockets at posts", origin=origin, **about)], lookup, "test")
+    assert report.changed == 1
+    assert [str(clash) for clash in report.clashes] == [
+        "two.csv:7: has other words for article 'x' than one.csv:1; kept are those of two.csv:7, the later ones; "
+        "if these are two articles, give each an id of its own"
+    ] * told
+
+
 def test_one_id_with_two_urls_is_an_error_that_names_both_files(desk, build: Build):
     article = desk.article("text", id="x", url="https://a.example/1", origin=Origin("one.txt"))
     other = desk.article("text", id="x", url="https://b.example/2", origin=Origin("two.txt"))
@@ -100,7 +159,8 @@ def test_remove_by_article_and_by_source(desk, build: Build):
     graph = build(
         [desk.tell("JPN", "ACCUSE", "PRK", d, publisher=p) for d, p in (("2023-03-16", "BBC"), ("2023-05-01", "AP"))]
     )
-    graph.remove(article="a1")
+    report = graph.remove(article="a1")
+    assert (report.removed, report.changed, str(report)) == (1, 0, "articles: 1 removed; 1 events")
     assert [e.begin.month for e in graph.events()] == [5]
     graph.remove(source="AP")
     assert graph.info()["events"] == graph.info()["articles"] == 0

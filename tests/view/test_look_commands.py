@@ -20,7 +20,7 @@ def g(tmp_path_factory: pytest.TempPathFactory) -> kg.Graph:
 def run(g: kg.Graph, *words: str) -> str:
     done = CliRunner().invoke(main, [*words, "--graph", str(g.directory)])
     assert done.exit_code == 0, done.output
-    return done.output
+    return done.stdout
 
 
 @pytest.mark.parametrize(

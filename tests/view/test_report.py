@@ -56,9 +56,21 @@ def test_a_window_leaves_what_overlaps_it(g: kg.Graph) -> None:
     assert data.window == ("2022-07-01", "2022-08-15")
 
 
+def test_a_side_may_be_a_group(g: kg.Graph) -> None:
+    data = DyadData.of(g, "KOR", "group:G7")
+    assert (data.names, data.a, data.b) == (("South Korea", "G7 members"), ["KOR"], ["JPN"])
+    assert [e.category for e in data.events] == ["CONSULT", "ACCUSE", "SANCTION", "AID", "AID", "CONSULT"]
+    assert {name for e in data.around.events for name in (e.source, e.target)} == {"JPN", "KOR", "USA", "PRK"}
+    assert sum(row[1] for row in data.timeline.rows) == 3
+    assert "South Korea and G7 members" in text(report(data).html)
+
+
 @pytest.mark.parametrize(
     ("a", "b", "message"),
     [
+        ("JPN", "group:EU", "no events between Japan and EU members"),
+        ("JPN", ["group:G7", "KOR"], "Japan and G7 members · South Korea are not two sides"),
+        ("JPN", "Donald Trump", "no actor 'Donald Trump'"),
         ("JPN", "JPN", "Japan and Japan are not two sides"),
         ("PRK", "USA", "no events between North Korea and United States"),
         ("JPN", "Atlantis", "no actor 'Atlantis'"),
