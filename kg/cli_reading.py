@@ -122,7 +122,7 @@ _CODING = (
         "--threshold",
         type=click.FloatRange(0, 1),
         default=None,
-        help="Least confidence of a mention (default: 0.14).",
+        help="Least confidence of a mention (default: 0.2).",
     ),
     click.option("--fast", is_flag=True, help="Leave out the classifier's second stage: faster, less exact."),
     click.option(

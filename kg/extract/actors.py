@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from kg.extract.gazetteer import Gazetteer, Match
+from kg.extract.gazetteer import Gazetteer, Match, Term
 from kg.extract.lexicon import offices, sectors
 from kg.extract.naming import NAMED, bearer_of, best, place_matches, place_persons
 from kg.extract.phrases import ArticleActors, Phrase, Ref
@@ -113,7 +113,14 @@ def _serving(person: Person, context: Context) -> None:
         term = holders[0]
         person.known, person.actor = term.person, term.actor
         person.sector = office_sector(term.office) or "GOV"
-        person.name = context.gaz.actors[term.person].label
+        person.name = _full_name(person.name, term, context)
+
+
+def _full_name(surname: str, term: Term, context: Context) -> str:
+    """The full name of who holds an office, with the surname spelled as the article does ("Zelenskyy")."""
+    actor = context.gaz.actors[term.person]
+    names = (alias.name for alias in actor.aliases)
+    return next((name for name in names if name.split()[-1] == surname != name), actor.label)
 
 
 def _dominant(

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFAULT_THRESHOLD", "Extraction", "Extractor"]
 
-DEFAULT_THRESHOLD = 0.14
+DEFAULT_THRESHOLD = 0.2
 """Mentions with a lower confidence are not given out; :mod:`kg.extract.decide` tells how it is used."""
 
 _BATCH_CHARS = 200_000
