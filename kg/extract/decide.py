@@ -50,6 +50,12 @@ _COMPLEMENTS = frozenset({"dobj", "prep", "ccomp", "xcomp"})
 _PROMISES = frozenset({"promise", "pledge", "offer", "vow", "commit", "send", "contribute", "be", "volunteer"})
 """Verbs of which subjects named together agree with others, not with each other."""
 
+_SHARED = frozenset(
+    {"tie", "relation", "relationship", "cooperation", "partnership", "alliance", "friendship", "peace", "dialogue"}
+    | {"link", "exchange", "coordination", "ceasefire", "truce", "joint", "together", "other", "mutual", "bilateral"}
+)
+"""Words by which what two promise is for each other ("vow stronger ties")."""
+_MEETINGS = frozenset({"meeting", "talk", "summit", "negotiation", "dialogue", "visit"})
 _PLANS = frozenset({"CONSULT", "AGREE"})
 _CALL_OFF = frozenset({"cancel", "call off", "postpone", "scrap", "put off", "abandon", "break off"})
 _THREATS = {
@@ -132,9 +138,10 @@ def _also(
     for dyad in around.dyads:
         ends = (dyad.source[0].head, dyad.target[0].head if dyad.target is not None else None)
         same = ends == _ends(one.pair) or (dyad.mutual and ends[::-1] == _ends(one.pair))
-        if same and dyad.category not in told and float(row[classes.index(dyad.category)]) >= threshold:
+        score = float(row[classes.index(dyad.category)])
+        if same and dyad.category not in told and score >= threshold / 2:
             told.add(dyad.category)
-            yield _Scored(one.pair, dyad.category, float(row[classes.index(dyad.category)]))
+            yield _Scored(one.pair, dyad.category, score)
 
 
 def _in_own_clause(scored: Sequence[_Scored], around: SentencePairs) -> list[_Scored]:
@@ -200,6 +207,10 @@ def _named(pair: Pair, around: SentencePairs) -> Trigger | None:
     """
     doc = around.sentence.doc
     wanted = pair.target.head if pair.target is not None else None
+    if pair.target is not None and pair.source.prep == pair.target.prep == "between":
+        noun = next((a for a in ancestors(doc[pair.source.head]) if a.lemma_.lower() in _MEETINGS), None)
+        if noun is not None and noun.dep_ == "nsubjpass" and _calls_off(noun.head):
+            return Trigger(Frame("REJECT", "meet"), noun.head, None, (noun.head.i,))
     for dyad in around.dyads:
         trigger, frame, verb = dyad.trigger, dyad.trigger.frame, dyad.trigger.verb
         ends = (dyad.source[0].head, dyad.target[0].head if dyad.target is not None else None)
@@ -401,10 +412,12 @@ def _called_off(trigger: Trigger) -> Token | None:
     """The verb by which a meeting is called off ("talks between the two were cancelled"), if it is."""
     noun = trigger.noun
     verb = noun.head if noun is not None and noun.dep_ == "nsubjpass" else trigger.verb
-    if verb is None:
-        return None
+    return verb if verb is not None and _calls_off(verb) else None
+
+
+def _calls_off(verb: Token) -> bool:
     particle = next((c.lower_ for c in verb.children if c.dep_ == "prt"), "")
-    return verb if " ".join(filter(None, (verb.lemma_.lower(), particle))) in _CALL_OFF else None
+    return " ".join(filter(None, (verb.lemma_.lower(), particle))) in _CALL_OFF
 
 
 def _of_place(trigger: Trigger) -> bool:
@@ -415,7 +428,9 @@ def _of_place(trigger: Trigger) -> bool:
 
 def _promised(one: _Scored, around: SentencePairs) -> bool:
     """Whether the verb of subjects named together is one of promising something to others."""
-    return around.sentence.doc[one.pair.source.head].head.lemma_.lower() in _PROMISES
+    verb = around.sentence.doc[one.pair.source.head].head
+    shared = {token.lemma_.lower() for token in verb.subtree} & _SHARED
+    return verb.lemma_.lower() in _PROMISES and not shared
 
 
 def _figurative(token: Token) -> bool:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kg.extract.classifier import classifier
-from kg.training.__main__ import fold, labels
+from kg.training.__main__ import anchored, fold, labels
 from kg.training.dataset import Example, from_examples, write_examples
 from kg.training.teacher import encode
 
@@ -55,3 +55,11 @@ def test_the_teacher_sees_both_phrases_with_their_marks(text, source, target):
 def test_a_missing_target_is_the_first_token():
     (marked,) = encode(["@ Iran @ met Iraq."], classifier().transformer.tokenizer)
     assert marked.target == (0, 1)
+
+
+def test_anchored_labels_are_part_the_label_and_part_the_answer_before():
+    answers = np.array([[0.8, 0.2], [0.1, 0.9]], np.float32)
+    numbers, rows = np.array([1, 1]), np.array([[0.0, 1.0], [0.5, 0.5]], np.float32)
+    assert np.allclose(anchored(numbers, answers, 0.5, 0.0), [[0.4, 0.6], [0.05, 0.95]])
+    assert np.allclose(anchored(numbers, answers, 0.0, 0.1), [[0.05, 0.95], [0.05, 0.95]])
+    assert np.allclose(anchored(rows, answers, 0.25, 0.1), [[0.2, 0.8], [0.4, 0.6]])
