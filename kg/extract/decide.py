@@ -6,7 +6,7 @@ tells of the event, whether it is mutual, and in which status it stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,16 +15,17 @@ import numpy as np
 from kg.extract.actors import Phrase, Ref
 from kg.extract.arguments import ancestors
 from kg.extract.classifier import NONE
+from kg.extract.dealings import in_own_clause, only_named, verb_of, without_scene, without_speaker
 from kg.extract.events import MOST_PARTIES, Dyad, attribution_of
 from kg.extract.pairs import Pair, SentencePairs
-from kg.extract.status import PLANNED_AS_AGREE, speech_verbs, status_of
+from kg.extract.status import PLANNED_AS_AGREE, status_of
 from kg.extract.triggers import Frame, Trigger
 from kg.model import Status
 from kg.ontology import SYMMETRIC
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Token
 
 __all__ = ["decide", "planned"]
 
@@ -45,8 +46,6 @@ _TWO_SIDED = frozenset({"CONSULT", "COOPERATE", "AGREE", "SUPPORT", "ASSAULT", "
 """Categories that parties named together can share with each other."""
 
 
-_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
-_COMPLEMENTS = frozenset({"dobj", "prep", "ccomp", "xcomp"})
 _PROMISES = frozenset({"promise", "pledge", "offer", "vow", "commit", "send", "contribute", "be", "volunteer"})
 """Verbs of which subjects named together agree with others, not with each other."""
 
@@ -63,8 +62,6 @@ _THREATS = {
     "expel": frozenset({"expel", "deport"}),
     "arrest": frozenset({"arrest", "prosecute", "jail"}),
 }
-_PHONING = frozenset({"phone", "telephone", "call", "visit", "ring"})
-_LOYAL = frozenset({"loyal", "close", "opposed", "allied", "sympathetic", "friendly", "hostile"})
 
 _GROUND = frozenset(
     {"city", "town", "village", "capital", "airport", "base", "camp", "position", "port", "territory", "area"}
@@ -115,14 +112,14 @@ def decide(
     together = _together(around, pairs, probabilities, none)
     inside = {dyad.source[0].head for dyad in together}
     chosen = [s for s in _one_direction(scored) if s.pair.target is not None or s.pair.source.head not in inside]
-    chosen = [s for s in _in_own_clause(chosen, around) if not _only_named(s, around)]
+    chosen = [s for s in in_own_clause(chosen, around) if not only_named(s, around)]
     rows = {_ends(pair): row for pair, row in zip(pairs, probabilities, strict=True)}
     chosen += [more for one in chosen for more in _also(one, rows[_ends(one.pair)], around, classes, threshold)]
     found = {dyad.key: dyad for dyad in together if dyad.score >= threshold}
     for one in sorted(chosen, key=lambda s: -s.score):
         for dyad in _dyads(one, around):
             found.setdefault(dyad.key, dyad)
-    return _without_bare(_without_scene(_without_speaker(list(found.values())), around))
+    return _without_bare(without_scene(without_speaker(list(found.values())), around))
 
 
 def _ends(pair: Pair) -> tuple[int, int | None]:
@@ -133,64 +130,20 @@ def _also(
     one: _Scored, row: NDArray[np.float32], around: SentencePairs, classes: Sequence[str], threshold: float
 ) -> Iterator[_Scored]:
     """What a sentence tells of a pair by a second verb ("met on Tuesday and agreed to reopen the border"): what the
-    rules read there, where the classifier does not exclude it."""
+    rules read there, where the classifier does not exclude it.
+
+    The classifier's categories exclude each other, so that the second one is weighed against nothing alone.
+    """
     told = {one.category}
+    nothing = float(row[classes.index(NONE)])
     for dyad in around.dyads:
         ends = (dyad.source[0].head, dyad.target[0].head if dyad.target is not None else None)
         same = ends == _ends(one.pair) or (dyad.mutual and ends[::-1] == _ends(one.pair))
-        score = float(row[classes.index(dyad.category)])
-        if same and dyad.category not in told and score >= threshold / 2:
+        chance = float(row[classes.index(dyad.category)])
+        score = one.score * chance / (chance + nothing)
+        if same and dyad.category not in told and chance >= threshold / 2 and score >= threshold:
             told.add(dyad.category)
             yield _Scored(one.pair, dyad.category, score)
-
-
-def _in_own_clause(scored: Sequence[_Scored], around: SentencePairs) -> list[_Scored]:
-    """Drop what a subject would do to somebody in a clause that has another subject ("A met B, and C accused D")."""
-    doc = around.sentence.doc
-    actors = {p.head: p for p in around.phrases}
-    out: list[_Scored] = []
-    for one in scored:
-        other = _subject_beside(one.pair, around, actors) if one.pair.target is not None else None
-        if other is not None and one.pair.target is not None:
-            said = any(c.dep_ in _COMPLEMENTS for c in doc[one.pair.source.head].head.rights)
-            if other.head != one.pair.target.head or said:
-                continue
-        out.append(one)
-    return out
-
-
-def _subject_beside(pair: Pair, around: SentencePairs, actors: Mapping[int, Phrase]) -> Phrase | None:
-    """Who is the subject of the clause in which a pair's target stands, if the source is that of another one beside."""
-    assert pair.target is not None
-    source, clause = around.sentence.doc[pair.source.head], _verb(around.sentence.doc[pair.target.head])
-    if source.dep_ not in _SUBJECTS or clause.head.i != source.head.i or not _beside(clause):
-        return None
-    own = next((actors[c.i] for c in clause.lefts if c.dep_ in _SUBJECTS and c.i in actors), None)
-    same = own is not None and {ref.id for ref in own.refs} & {ref.id for ref in pair.source.refs}
-    return None if same else own
-
-
-def _only_named(one: _Scored, around: SentencePairs) -> bool:
-    """Whether a pair does not deal with each other: who announces a truce between others, two of those whom a third one
-    phoned, and those to whom somebody is "loyal"."""
-    if one.pair.target is None:
-        return False
-    doc = around.sentence.doc
-    source, target = doc[one.pair.source.head], doc[one.pair.target.head]
-    if one.category in ("CONCEDE", "RETREAT") and one.pair.target.prep == "between" != one.pair.source.prep:
-        return True
-    verb = _verb(source)
-    if one.category == "CONSULT" and verb.lemma_.lower() in _PHONING and verb.i == _verb(target).i:
-        return not any(c.dep_ in _SUBJECTS and c.i in (source.i, target.i) for c in verb.lefts)
-    above = target.head.head if target.dep_ == "pobj" else target
-    return above.lower_ in _LOYAL and any(a.i == source.i for a in ancestors(above))
-
-
-def _beside(clause: Token) -> bool:
-    """Whether a clause goes beside the one it hangs on ("and", "while"), so that both have their own parties."""
-    return clause.dep_ == "conj" or (
-        clause.dep_ == "advcl" and any(c.dep_ == "mark" and c.lower_ in ("while", "whereas") for c in clause.lefts)
-    )
 
 
 def planned(dyad: Dyad) -> None:
@@ -215,7 +168,7 @@ def _named(pair: Pair, around: SentencePairs) -> Trigger | None:
         trigger, frame, verb = dyad.trigger, dyad.trigger.frame, dyad.trigger.verb
         ends = (dyad.source[0].head, dyad.target[0].head if dyad.target is not None else None)
         same = ends == (pair.source.head, wanted) or (dyad.mutual and ends == (wanted, pair.source.head))
-        by_verb = wanted is not None and verb is not None and _verb(doc[wanted]).i == verb.i
+        by_verb = wanted is not None and verb is not None and verb_of(doc[wanted]).i == verb.i
         if not frame.sure or not (same or (ends == (pair.source.head, None) and by_verb)):
             continue
         other = _excluded(trigger)
@@ -265,57 +218,6 @@ def _one_direction(scored: Sequence[_Scored]) -> list[_Scored]:
                 if (same or one.category in SYMMETRIC or other.category in SYMMETRIC) and later:
                     continue
         out.append(one)
-    return out
-
-
-def _without_speaker(dyads: list[Dyad]) -> list[Dyad]:
-    """Drop what is read of one who only says what another did ("Washington said Japan had welcomed the French move").
-
-    Where the speaker is that other one ("Canada said it would ..."), the likelier of both readings stays.
-    """
-    dropped: set[int] = set()
-    for said in dyads:
-        told = _clauses_said(said.source[0], said.sentence.doc)
-        head = said.target[0].head if said.target is not None else None
-        for own in dyads if told and head is not None else ():
-            if own.target is None or own.target[0].head != head or own.source[0].head not in told:
-                continue
-            if own.source[1].id == said.source[1].id and own.source[0].pronoun:
-                dropped.add(id(min(said, own, key=lambda d: d.score)))
-            elif own.category == said.category and own.source[1].id != said.source[1].id:
-                dropped.add(id(said))
-    return [dyad for dyad in dyads if id(dyad) not in dropped]
-
-
-def _clauses_said(speaker: Phrase, doc: Doc) -> set[int]:
-    """The subjects of the clauses that somebody says."""
-    token = doc[speaker.head]
-    verb = token.head
-    if token.dep_ != "nsubj" or verb.lemma_.lower() not in speech_verbs():
-        return set()
-    clauses = (child for child in verb.children if child.dep_ == "ccomp")
-    return {word.i for clause in clauses for word in clause.children if word.dep_ in ("nsubj", "nsubjpass")}
-
-
-def _without_scene(dyads: list[Dyad], around: SentencePairs) -> list[Dyad]:
-    """Drop those who are only the scene of an event, or are said to be absent.
-
-    A place is no party where the same word tells of the same thing between others ("Russia and the US met in Saudi
-    Arabia"), and nobody takes part in what happens "without" them.
-    """
-    parties: dict[tuple[int, str], set[str]] = {}
-    for dyad in dyads:
-        if dyad.target is not None and "place" not in (dyad.source[0].role, dyad.target[0].role):
-            ids = {dyad.source[1].id, dyad.target[1].id}
-            parties.setdefault((dyad.trigger.token.i, dyad.category), set()).update(ids)
-    absent = {p.head for p in around.phrases if p.prep == "without"}
-    out: list[Dyad] = []
-    for dyad in dyads:
-        ends = [dyad.source, *([dyad.target] if dyad.target is not None else [])]
-        told = parties.get((dyad.trigger.token.i, dyad.category), set())
-        scene = any(phrase.role == "place" and ref.id not in told for phrase, ref in ends)
-        if not (told and scene) and not any(phrase.head in absent for phrase, _ in ends):
-            out.append(dyad)
     return out
 
 
@@ -460,9 +362,9 @@ def _trigger(one: _Scored, around: SentencePairs) -> Trigger:
         return exact[0]
     if nearest is not None:
         return nearest
-    verb = _verb(source)
+    verb = verb_of(source)
     if one.pair.target is not None:
-        beneath = _verb(doc[one.pair.target.head])
+        beneath = verb_of(doc[one.pair.target.head])
         verb = beneath if beneath.dep_ in ("relcl", "acl") and beneath.head.i == source.i else verb
     return Trigger(
         Frame(one.category),
@@ -470,13 +372,6 @@ def _trigger(one: _Scored, around: SentencePairs) -> Trigger:
         None if verb.pos_ in ("VERB", "AUX") else verb,
         (verb.i,),
     )
-
-
-def _verb(token: Token) -> Token:
-    for above in ancestors(token):
-        if above.pos_ == "VERB":
-            return above
-    return token.sent.root
 
 
 def _distance(a: Token, b: Token) -> int:
