@@ -135,25 +135,49 @@ def _between(r: Reading, before: int) -> tuple[Ref, ...]:
 
 
 def doer_meant(r: Reading, token: Token, lemma: str) -> tuple[Ref, ...]:
-    """Who did what "the attack" or "the decision" takes up from the sentence before, where no word beside it tells."""
+    """Who did what "the attack" or "the decision" takes up, where no word beside it tells: the subject of the last
+    sentence before that tells of such a thing, of "the decision" of the last that not only says something."""
     kind = r.context.table.deeds.get(lemma)
     sentence = token.sent
     if kind is None or not sentence.start or token.dep_ not in ("dobj", "pobj") or not _marks(token) & _TAKES_UP:
         return ()
     if any(t.i in r.owner or t.i in r.persons or t.pos_ in ("ADP", "PART") for t in token.subtree):
         return ()
-    if token.dep_ == "pobj" and (token.head.lower_ not in ("to", "for", "at") or token.head.head.pos_ != "VERB"):
-        return ()
-    root = _root_of(r, sentence.start - 1)
-    if root is None:
-        return ()
-    words = [w for w in (root, *root.children) if w.pos_ in ("VERB", "NOUN", "AUX")]
-    frames = {t.frame.category for w in words for t in (lexicon().verb(w), lexicon().noun(w)) if t is not None}
-    subjects = [r.found[c.i] for c in root.lefts if c.dep_ == "nsubj" and c.i in r.found]
-    if (kind != "any" and kind not in frames) or not subjects or subjects[0].role != "actor":
+    if token.dep_ == "pobj" and (token.head.lower_ not in ("to", "for", "at", "against") or token.head.head.pos_ != "VERB"):
         return ()
     mine = {ref.id for above in token.ancestors for c in above.lefts if c.i in r.found for ref in r.found[c.i].refs}
-    return () if mine & {ref.id for ref in subjects[0].refs} else subjects[0].refs
+    start = sentence.start
+    for _ in range(_SENTENCES):
+        root = _root_of(r, start - 1)
+        if root is None:
+            return ()
+        refs = _doer(r, root, kind)
+        if refs is not None:
+            return () if mine & {ref.id for ref in refs} else refs
+        start = root.sent.start
+    return ()
+
+
+def _doer(r: Reading, root: Token, kind: str) -> tuple[Ref, ...] | None:
+    """Who does something of a kind in a sentence; None where nothing of it is told, nobody where it is not clear."""
+    table = r.context.table
+    for noun in (t for t in root.sent if t.pos_ == "NOUN" and table.deeds.get(t.lemma_.lower()) == kind):
+        for child in noun.lefts:
+            if child.i in r.found:  # "Israeli strikes"
+                return r.found[child.i].refs
+    said = root.lemma_.lower() in table.saying
+    clause = next((c for c in root.children if c.dep_ == "ccomp"), root) if said else root
+    told = _deeds_told(clause)
+    if not (kind in told or (kind == "any" and (told or not said))):
+        return None
+    subjects = [r.found[c.i] for c in clause.lefts if c.dep_ == "nsubj" and c.i in r.found]
+    return subjects[0].refs if subjects and subjects[0].role == "actor" else ()
+
+
+def _deeds_told(root: Token) -> set[str]:
+    """The categories that the verb of a sentence and the words that hang on it tell of."""
+    words = [word for word in (root, *root.children) if word.pos_ in ("VERB", "NOUN", "AUX")]
+    return {t.frame.category for w in words for t in (lexicon().verb(w), lexicon().noun(w)) if t is not None}
 
 
 def half_of_korea(r: Reading, token: Token) -> Ref | None:
