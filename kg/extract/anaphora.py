@@ -143,7 +143,9 @@ def doer_meant(r: Reading, token: Token, lemma: str) -> tuple[Ref, ...]:
         return ()
     if any(t.i in r.owner or t.i in r.persons or t.pos_ in ("ADP", "PART") for t in token.subtree):
         return ()
-    if token.dep_ == "pobj" and (token.head.lower_ not in ("to", "for", "at", "against") or token.head.head.pos_ != "VERB"):
+    if token.dep_ == "pobj" and (
+        token.head.lower_ not in ("to", "for", "at", "against") or token.head.head.pos_ != "VERB"
+    ):
         return ()
     mine = {ref.id for above in token.ancestors for c in above.lefts if c.i in r.found for ref in r.found[c.i].refs}
     start = sentence.start

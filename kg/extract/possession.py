@@ -129,6 +129,7 @@ def owners(r: Reading, token: Token, depth: int = 0) -> Iterator[tuple[Sense | N
         stack = [child for child in stack if child.tag_ != "PRP$"]
     if not stack and token.dep_ == "conj" and not any(child.dep_ == "det" for child in token.lefts):
         stack = [child for child in conj_root(token).lefts if child.dep_ == "amod" and child.i in r.owner]
+    beside = False
     while stack:
         here = stack.pop(0)
         if _only_backs(r, here):
@@ -139,6 +140,7 @@ def owners(r: Reading, token: Token, depth: int = 0) -> Iterator[tuple[Sense | N
             following = r.doc[r.spans[here.i][1] :][:2]
             if len(following) == 2 and following[0].text == "-" and _only_backs(r, following[1]):
                 continue
+            beside = True
             yield r.owner[here.i][1], None
         elif here.i in r.persons and here.dep_ == "poss":
             yield None, r.person_ref(r.persons[here.i][0])
@@ -163,8 +165,8 @@ def owners(r: Reading, token: Token, depth: int = 0) -> Iterator[tuple[Sense | N
                         word in ("in", "from", "at") and sense.part in ("name", "place", "capital")
                     ):
                         abroad = ("MIL", "SPY") if word == "from" else ("GOV", "MIL", "SPY")
-                        if word not in ("of", "for") and sector_of(r, token) in abroad:
-                            continue
+                        if word not in ("of", "for") and (beside or sector_of(r, token) in abroad):
+                            continue  # "a Turkish student in Boston" is Turkish
                         yield sense, None
                 elif word in ("of", "for") and each.i in r.persons:
                     continue

@@ -153,6 +153,8 @@ def _common(r: Reading, token: Token) -> Phrase | None:
     sector = sector_of(r, token)
     lemma = token.lemma_.lower()
     table = r.context.table
+    if sector is None and lemma in table.acting and token.head.lemma_.lower() in table.holdings:
+        sector = table.nouns.get(lemma)  # "militant hideouts"
     if sector is None and lemma in table.carriers and not (lemma in table.groups and _definite(token)):
         return None
     nouns = (table.pair_nouns, table.rivals, table.countries, table.bodies, table.groups)
@@ -242,7 +244,8 @@ def _whose(r: Reading, token: Token, sector: str) -> str | None:
         return matrix_state(r, token) or scene(r, token)
     if sector in STATE_SECTORS:
         return matrix_state(r, token)
-    return victims_of(r, token) or local(r, token)
+    harmed = token.dep_ in ("dobj", "nsubjpass") and token.head.lemma_.lower() in ("kill", "wound", "injure", "hurt")
+    return victims_of(r, token) or local(r, token) or (scene(r, token) if harmed else None)
 
 
 def _nobodys(r: Reading, token: Token, sector: str) -> bool:
