@@ -175,17 +175,21 @@ class Extractor:
     def _batch(self, articles: list[Article]) -> Iterator[Extraction]:
         """Parse a batch at once, then score and decide article by article."""
         texts: list[str] = []
+        origins: list[Dateline | None] = []
         for article in articles:
             if article.language in self.languages:
-                texts += [self.body(article), self.headline(article)]
+                text, origin = self._body(article)
+                texts += [text, self.headline(article)]
+                origins.append(origin)
         docs = parse.parse_batch(texts, self.model)
         readings: list[_Reading | None] = []
+        found = iter(origins)
         for article in articles:
             if article.language not in self.languages:
                 readings.append(None)
                 continue
             body, title = next(docs), next(docs)
-            readings.append(self._prepare(article, body, title))
+            readings.append(self._prepare(article, next(found), body, title))
         for article, reading in zip(articles, readings, strict=True):
             if reading is None:
                 yield Extraction(article, skipped=f"language '{article.language}' has no pipeline")
@@ -207,10 +211,10 @@ class Extractor:
             yield probabilities[at : at + len(sentence.pairs)]
             at += len(sentence.pairs)
 
-    def body(self, article: Article) -> str:
-        """The text as it is parsed: without its dateline, character for character as long as the text."""
+    def _body(self, article: Article) -> tuple[str, Dateline | None]:
+        """The text as it is parsed, without its dateline, character for character as long as the text; and that."""
         origin = find_dateline(article.text, self.gazetteer, article.published)
-        return origin.blanked(article.text) if origin is not None else article.text
+        return origin.blanked(article.text) if origin is not None else article.text, origin
 
     def headline(self, article: Article) -> str:
         """The title as it is parsed: in sentence case, its parts as sentences, character for character as long."""
@@ -223,12 +227,12 @@ class Extractor:
 
     def _reading(self, article: Article) -> _Reading:
         """One article by itself, parsed and prepared."""
-        return self._prepare(article, *parse.parse_batch([self.body(article), self.headline(article)], self.model))
+        text, origin = self._body(article)
+        return self._prepare(article, origin, *parse.parse_batch([text, self.headline(article)], self.model))
 
-    def _prepare(self, article: Article, body: Doc, title: Doc) -> _Reading:
+    def _prepare(self, article: Article, origin: Dateline | None, body: Doc, title: Doc) -> _Reading:
         """Everything but the classifier's answer: actors, the rules' reading, and the pairs to be scored."""
         fields = {name: doc for name, doc in (("text", body), ("title", title)) if len(doc)}
-        origin = find_dateline(article.text, self.gazetteer, article.published)
         head = article.text[: origin.end] if origin is not None else ""
         linked = link(fields, article.published, self.gazetteer, head)
         sentences: list[_Sentence] = []

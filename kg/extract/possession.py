@@ -16,9 +16,21 @@ from kg.model import ActorKind
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-__all__ = ["antecedent", "local", "owned_end", "owned_head", "owners", "scene", "sector_of", "victims_of", "words_to"]
+__all__ = [
+    "HARMING",
+    "antecedent",
+    "local",
+    "owned_end",
+    "owned_head",
+    "owners",
+    "scene",
+    "sector_of",
+    "victims_of",
+    "words_to",
+]
 
 
+HARMING = frozenset({"kill", "wound", "injure", "hurt"})
 _PLACES = frozenset({"name", "capital", "place", "region"})
 _SIDES = re.compile(r"\b(?:anti|pro|non)[-–]\Z", re.IGNORECASE)
 """What before a name makes it a side taken: "pro-Taliban militants" are not the Taliban."""
@@ -238,7 +250,7 @@ def scene(r: Reading, token: Token) -> str | None:
 def victims_of(r: Reading, token: Token) -> str | None:
     """Whose the dead of somebody's attack are: "31 people were killed in US air strikes on Yemen"."""
     verb = token.head
-    if token.dep_ != "nsubjpass" or verb.lemma_.lower() not in ("kill", "wound", "injure", "hurt"):
+    if token.dep_ != "nsubjpass" or verb.lemma_.lower() not in HARMING:
         return None
     for other in (t for t in token.sent if t.i > verb.i and t.i in r.owner):
         sense = r.owner[other.i][1]

@@ -23,7 +23,7 @@ from kg.extract.gazetteer import Sense, slug
 from kg.extract.lexicon import yaml_resource
 from kg.extract.naming import NAMED, PARTS, bearer_of
 from kg.extract.phrases import Phrase, Ref
-from kg.extract.possession import local, owned_end, owned_head, owners, scene, sector_of, victims_of, words_to
+from kg.extract.possession import HARMING, local, owned_end, owned_head, owners, scene, sector_of, victims_of, words_to
 from kg.extract.reading import NAME_DEPS, Reading, conj_root
 from kg.extract.roles import Person, surnames
 from kg.extract.triggers import lexicon
@@ -244,7 +244,7 @@ def _whose(r: Reading, token: Token, sector: str) -> str | None:
         return matrix_state(r, token) or scene(r, token)
     if sector in STATE_SECTORS:
         return matrix_state(r, token)
-    harmed = token.dep_ in ("dobj", "nsubjpass") and token.head.lemma_.lower() in ("kill", "wound", "injure", "hurt")
+    harmed = token.dep_ in ("dobj", "nsubjpass") and token.head.lemma_.lower() in HARMING
     return victims_of(r, token) or local(r, token) or (scene(r, token) if harmed else None)
 
 
